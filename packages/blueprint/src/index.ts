@@ -1,0 +1,15 @@
+export { FARGATE_SIZES, type FargateSize, isFargateSize, memorySizesFor } from './fargate-sizes.ts';
+export {
+  clientTokenOf,
+  DEADLINE_CONTAINER,
+  PROGRAM_NAME,
+  shimFolderOf,
+  startedByOf,
+  TASK_TAGS,
+  TOOLBOX_SSH_PORT,
+  WORKER_CONTAINER,
+  WORKER_ENV,
+  WORKER_SSH_PORT,
+  workerFamilyOf,
+} from './names.ts';
+export { deadlineCommand, type WorkerDefinitionInput, workerTaskDefinition } from './worker-definition.ts';

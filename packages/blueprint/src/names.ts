@@ -1,0 +1,59 @@
+/**
+ * The names that the program, its workers and its infrastructure must agree on. A name in this file is a contract: it may be
+ * added to, never changed.
+ */
+
+/** The one essential container of a worker that runs jobs. The predecessor's users have it in their task definitions. */
+export const WORKER_CONTAINER = 'ci-coordinator';
+/** The essential sidecar that ends a worker when its job's deadline has passed, whatever the job did to the rest. */
+export const DEADLINE_CONTAINER = 'ci-deadline';
+
+/** The port of sshd in a plain worker. */
+export const WORKER_SSH_PORT = 22;
+/** The port of the SSH server in a toolbox worker, and of every local worker. */
+export const TOOLBOX_SSH_PORT = 2222;
+
+/** Environment variables that RunTask sets in the worker's container. */
+export const WORKER_ENV = {
+  /** One authorized_keys line; the worker image installs it. The predecessor's name. */
+  sshPublicKey: 'SSH_PUBLIC_KEY',
+  /** The random value by which a worker proves that it is the task we started. */
+  nonce: 'FARGATE_GITLAB_RUNNER_NONCE',
+  /** The placement this worker was started for. */
+  placement: 'FARGATE_GITLAB_RUNNER_PLACEMENT',
+} as const;
+
+/** Tags on every task that a manager starts. Keys are AWS tag keys; the reaper and the IAM policies look at them. */
+export const TASK_TAGS = {
+  /** Which deployment (name prefix and store) the task belongs to. */
+  deployment: 'fargate-gitlab-runner:deployment',
+  runner: 'fargate-gitlab-runner:runner',
+  job: 'fargate-gitlab-runner:job',
+  placement: 'fargate-gitlab-runner:placement',
+} as const;
+
+/** `startedBy` of a placement: at most 128 characters of `[A-Za-z0-9_/-]` (ECS RunTask). */
+export function startedByOf(placementId: string): string {
+  return `fgr/${placementId}`;
+}
+
+/** `clientToken` of a placement: at most 64 printable ASCII characters (ECS RunTask). */
+export function clientTokenOf(placementId: string): string {
+  return `fgr-${placementId}`;
+}
+
+/** The folder in a worker where the shim keeps its files. One worker serves one job, but local workers share a file system. */
+export function shimFolderOf(placementId: string): string {
+  return `/tmp/.fargate-gitlab-runner-${placementId}`;
+}
+
+/** Family of a worker's task definition, after the predecessor's pattern. */
+export function workerFamilyOf(
+  service: { readonly project: string; readonly environment: string; readonly name: string },
+  runner: string,
+): string {
+  return `task-${service.project}-${service.environment}-${service.name}-worker-${runner}`;
+}
+
+/** What the program calls itself towards GitLab and on its command line. */
+export const PROGRAM_NAME = 'fargate-gitlab-runner';

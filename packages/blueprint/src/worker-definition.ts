@@ -1,0 +1,46 @@
+import { DEADLINE_CONTAINER, WORKER_CONTAINER, WORKER_SSH_PORT } from './names.ts';
+
+/** What a worker's task definition is made of. */
+export interface WorkerDefinitionInput {
+  readonly family: string;
+  readonly image: string;
+  /** CPU units; with `memoryMiB` a pair that Fargate accepts. */
+  readonly cpu: number;
+  readonly memoryMiB: number;
+  readonly sshPort?: number;
+  readonly taskRoleArn?: string;
+  readonly executionRoleArn?: string;
+  readonly logs?: { readonly group: string; readonly region: string };
+}
+
+/** A worker's task definition in the shape of ECS RegisterTaskDefinition; CDK, Terraform and the ECS emulator all take it from here. */
+export function workerTaskDefinition(input: WorkerDefinitionInput) {
+  const logConfiguration = input.logs && {
+    logDriver: 'awslogs',
+    options: { 'awslogs-group': input.logs.group, 'awslogs-region': input.logs.region, 'awslogs-stream-prefix': input.family },
+  };
+  const container = { image: input.image, essential: true, ...(logConfiguration && { logConfiguration }) };
+  return {
+    family: input.family,
+    requiresCompatibilities: ['FARGATE'],
+    networkMode: 'awsvpc',
+    cpu: String(input.cpu),
+    memory: String(input.memoryMiB),
+    ...(input.taskRoleArn && { taskRoleArn: input.taskRoleArn }),
+    ...(input.executionRoleArn && { executionRoleArn: input.executionRoleArn }),
+    containerDefinitions: [
+      {
+        ...container,
+        name: WORKER_CONTAINER,
+        portMappings: [{ containerPort: input.sshPort ?? WORKER_SSH_PORT, protocol: 'tcp' }],
+        linuxParameters: { initProcessEnabled: true },
+      },
+      { ...container, name: DEADLINE_CONTAINER, command: deadlineCommand(24 * 3600) },
+    ],
+  };
+}
+
+/** The command of the deadline sidecar: sleeps for `seconds`, then exits, which ends the task because the container is essential. */
+export function deadlineCommand(seconds: number): string[] {
+  return ['sh', '-c', `trap 'exit 0' TERM; sleep ${Math.max(1, Math.ceil(seconds))} & wait`];
+}

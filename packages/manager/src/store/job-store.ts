@@ -1,0 +1,39 @@
+import type { JobRecord } from './job-record.ts';
+
+/**
+ * Port: where records live. Several managers share one store; every write of a record is a compare-and-swap on its version.
+ * Contract suite: job-store.contract.ts.
+ */
+export interface JobStore {
+  /** Creates the record. `exists` when the job is known already (also as a tombstone). */
+  create(record: JobRecord): Promise<CreateOutcome>;
+  read(jobId: string): Promise<Versioned | undefined>;
+  /** Every record that is not a tombstone, in no order. Records that can't be decoded are named in `unreadable`, never dropped. */
+  list(): Promise<{ readonly records: readonly Versioned[]; readonly unreadable: readonly { readonly jobId: string; readonly cause: string }[] }>;
+  /** Replaces the record if its version is still `version`. `conflict`: somebody else wrote. */
+  replace(record: JobRecord, version: string): Promise<ReplaceOutcome>;
+  /** Removes tombstones older than `ageMs`. Returns how many. */
+  sweep(ageMs: number): Promise<number>;
+
+  /** Writes this owner's heartbeat. `released: true` tells the others that its jobs are free. */
+  beat(owner: string, state: { readonly released: boolean }): Promise<void>;
+  /** All heartbeats. `etag` changes with every beat; whoever sees it unchanged for long enough may call the owner stale. */
+  owners(): Promise<readonly { readonly owner: string; readonly etag: string; readonly released: boolean }[]>;
+  /** Removes the heartbeat of an owner that holds no record any more. */
+  forget(owner: string): Promise<void>;
+
+  /** Takes a free `system_id` slot (or makes one with `make`) for this owner, so that restarts keep the id GitLab knows. */
+  takeSystemId(owner: string, isFree: (holder: string) => boolean, make: () => string): Promise<string>;
+}
+
+/** A record and the version to name when replacing it. */
+export interface Versioned {
+  readonly record: JobRecord;
+  readonly version: string;
+}
+
+/** `version` is the one to name in the next replace. */
+export type CreateOutcome = { readonly kind: 'created'; readonly version: string } | { readonly kind: 'exists' };
+
+/** `gone`: there is no such record. */
+export type ReplaceOutcome = { readonly kind: 'replaced'; readonly version: string } | { readonly kind: 'conflict' } | { readonly kind: 'gone' };
