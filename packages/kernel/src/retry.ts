@@ -16,12 +16,16 @@ export interface RetryPolicy {
  * The wait before the try after `attempt` (1 = the first try has just failed).
  * A wait the other side asked for (`hintMs`) wins over our own back-off.
  */
-export function delayFor(attempt: number, policy: RetryPolicy, random: Random, hintMs?: number): number | 'give up' {
+export function delayFor(
+  attempt: number,
+  policy: RetryPolicy,
+  by: { readonly random: Random; readonly hintMs?: number | undefined },
+): number | 'give up' {
   if (attempt >= policy.attempts) return 'give up';
-  if (hintMs !== undefined) return hintMs;
+  if (by.hintMs !== undefined) return by.hintMs;
   const current = Math.min(policy.maxDelayMs, policy.firstDelayMs * policy.factor ** (attempt - 1));
   if (policy.jitter === 'none') return current;
-  return policy.firstDelayMs + random.fraction() * (current - policy.firstDelayMs);
+  return policy.firstDelayMs + by.random.fraction() * (current - policy.firstDelayMs);
 }
 
 /** What one try came to: done, or worth another try (after `afterMs`, if the other side named a time). */
@@ -41,7 +45,7 @@ export async function retrying<T>(
   for (let attempt = 1; ; attempt++) {
     const result = await operation(attempt);
     if (result.kind === 'done') return result.value;
-    const delay = delayFor(attempt, policy, tools.random, result.afterMs);
+    const delay = delayFor(attempt, policy, { random: tools.random, hintMs: result.afterMs });
     if (delay === 'give up') return result.value;
     await tools.clock.sleep(delay, tools.signal);
   }
