@@ -5,6 +5,8 @@ export interface Fleet {
    * Safe to call again with the same placement, by any manager.
    */
   place(placement: PlacementRequest, signal: AbortSignal): Promise<PlaceOutcome>;
+  /** The task that an earlier try of this placement started, running or stopped; undefined when there is none. Never starts one. */
+  find(placement: PlacementRequest, signal: AbortSignal): Promise<TaskRef | undefined>;
   /** Waits until the worker has an address (before RUNNING) or has stopped. */
   awaitAddress(task: TaskRef, signal: AbortSignal): Promise<AddressOutcome>;
   /** Resolves when the task is stopping or stopped, with the reason. One batched poller serves all jobs. */

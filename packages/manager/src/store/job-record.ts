@@ -53,11 +53,14 @@ export interface RecordedWorker {
   readonly proof: 'proved' | 'unverified';
 }
 
-/** One run of one stage. `journalFrom` is the journal offset at its start. */
+/**
+ * One run of one stage. `deadlineAt` is when the worker ends it (by the manager's clock), `limit` whose deadline that is.
+ */
 export interface RecordedStage {
   readonly stage: string;
   readonly attempt: number;
-  readonly journalFrom: number;
+  readonly deadlineAt: number;
+  readonly limit: 'job' | 'script' | 'after_script';
   readonly end?: { readonly code: number; readonly cause: 'exit' | 'deadline' | 'signal'; readonly journalEnd: number };
 }
 
