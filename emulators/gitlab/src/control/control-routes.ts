@@ -1,0 +1,154 @@
+import { CodedError } from '@fargate-gitlab-runner/kernel';
+import { type Context, Hono } from 'hono';
+import type { Coordinator } from '../coordinator/coordinator.ts';
+import type { Job } from '../coordinator/job.ts';
+import { object, oneOf, number, optional, type Shape } from '../wire/shape.ts';
+import { describeEvent, describeJob, describePipeline, describeRunner } from './describe.ts';
+import { type FaultQueue, fault } from './fault.ts';
+import type { Outage } from './outage.ts';
+import type { Recorder } from './recorder.ts';
+import { enqueueJob, startPipeline } from './start-pipeline.ts';
+import { jobSpec, knobsSpec, outageSpec, pipelineSpec, projectSpec, runnerSpec } from './views.ts';
+
+/** Everything that control may look at and turn. */
+export interface Controlled {
+  readonly coordinator: Coordinator;
+  readonly recorder: Recorder;
+  readonly faults: FaultQueue;
+  readonly outage: Outage;
+}
+
+const cancelSpec = object({ how: optional(oneOf(['graceful', 'force'])) });
+
+/** The routes under `/_control`: GitLab's user interface and the test's levers. JSON in, JSON out; a bad request is a list of problems. */
+export function controlRoutes(controlled: Controlled): Hono {
+  const app = new Hono();
+  app.onError((error, c) => {
+    if (error instanceof CodedError) return c.json({ problems: error.problems }, 400);
+    return c.json({ problems: [{ code: 'FR_GITLAB_EMULATOR_BUG', what: error.message }] }, 500);
+  });
+  runnerControls(app, controlled);
+  pipelineControls(app, controlled);
+  jobControls(app, controlled);
+  leverControls(app, controlled);
+  return app;
+}
+
+function runnerControls(app: Hono, { coordinator }: Controlled): void {
+  app.get('/runners', (c) => c.json(coordinator.runners.all.map(describeRunner)));
+  app.post('/runners', async (c) => {
+    const {
+      token,
+      description = 'a runner',
+      tags = [],
+      runUntagged = tags.length === 0,
+      paused = false,
+      maximumTimeout,
+    } = await bodyOf(c, runnerSpec);
+    return c.json(describeRunner(coordinator.runners.create({ description, tags, runUntagged, paused, maximumTimeout }, token)));
+  });
+  app.patch('/runners/:id', async (c) => {
+    const runner = coordinator.runners.withId(Number(c.req.param('id')));
+    if (!runner) throw unknown('runner', c.req.param('id'));
+    runner.rules = { ...runner.rules, ...(await bodyOf(c, runnerSpec)) };
+    runner.tick();
+    return c.json(describeRunner(runner));
+  });
+  app.post('/projects', async (c) => {
+    const { path, repository } = await bodyOf(c, projectSpec);
+    return c.json(coordinator.addProject(path, repository));
+  });
+}
+
+function pipelineControls(app: Hono, { coordinator }: Controlled): void {
+  app.post('/pipelines', async (c) => c.json(await startPipeline(coordinator, await bodyOf(c, pipelineSpec))));
+  app.get('/pipelines/:id', (c) => {
+    const pipeline = coordinator.pipelines.get(Number(c.req.param('id')));
+    if (!pipeline) throw unknown('pipeline', c.req.param('id'));
+    return c.json(describePipeline(coordinator, pipeline));
+  });
+}
+
+function jobControls(app: Hono, { coordinator }: Controlled): void {
+  const jobOf = (id: string): Job => {
+    const job = coordinator.jobs.withId(id);
+    if (!job) throw unknown('job', id);
+    return job;
+  };
+  app.get('/jobs', (c) => c.json(coordinator.jobs.all.map((job) => describeJob(coordinator, job))));
+  app.post('/jobs', async (c) => c.json(describeJob(coordinator, await enqueueJob(coordinator, await bodyOf(c, jobSpec)))));
+  app.get('/jobs/:id', (c) => c.json(describeJob(coordinator, jobOf(c.req.param('id')))));
+  app.get('/jobs/:id/trace', (c) => c.body(new Uint8Array(jobOf(c.req.param('id')).trace.bytes())));
+  app.post('/jobs/:id/truncate', async (c) => {
+    jobOf(c.req.param('id')).trace.truncate((await bodyOf(c, object({ size: number }))).size);
+    return c.json({});
+  });
+  app.post('/jobs/:id/cancel', async (c) => {
+    const job = jobOf(c.req.param('id'));
+    coordinator.cancel(job, (await bodyOf(c, cancelSpec)).how ?? 'graceful');
+    return c.json(describeJob(coordinator, job));
+  });
+}
+
+function leverControls(app: Hono, { coordinator, recorder, faults, outage }: Controlled): void {
+  app.get('/events', (c) => eventStream(coordinator, c));
+  app.get('/findings', (c) => c.json(coordinator.findings));
+  app.get('/requests', (c) => c.json(recorder.all));
+  app.post('/faults', async (c) => {
+    faults.add(await bodyOf(c, fault));
+    return c.json({});
+  });
+  app.delete('/faults', (c) => {
+    faults.clear();
+    return c.json({});
+  });
+  app.patch('/knobs', async (c) => {
+    Object.assign(coordinator.knobs, await bodyOf(c, knobsSpec));
+    return c.json(coordinator.knobs);
+  });
+  app.post('/down', async (c) => {
+    const { how, forMs } = await bodyOf(c, outageSpec);
+    await outage.down(how);
+    if (forMs !== undefined) comeBack(coordinator, outage, forMs);
+    return c.json({});
+  });
+  app.post('/up', async (c) => {
+    await outage.up();
+    return c.json({});
+  });
+}
+
+function comeBack({ clock, closing }: Coordinator, outage: Outage, forMs: number): void {
+  clock.sleep(forMs, closing).then(
+    () => outage.up(),
+    () => undefined,
+  );
+}
+
+/** Newline-separated JSON: what happened after number `since`, then what happens. `kinds` and `job` narrow it. */
+function eventStream({ events, closing }: Coordinator, c: Context): Response {
+  const kinds = c.req.query('kinds')?.split(',');
+  const jobId = c.req.query('job');
+  const encoder = new TextEncoder();
+  const following = events.follow(Number(c.req.query('since') ?? 0), AbortSignal.any([closing, c.req.raw.signal]));
+  const stream = new ReadableStream<Uint8Array>({
+    pull: async (controller) => {
+      for (;;) {
+        const { value, done } = await following.next();
+        if (done) return controller.close();
+        const isWanted = (!kinds || kinds.includes(value.kind)) && (jobId === undefined || ('jobId' in value && value.jobId === jobId));
+        if (isWanted) return controller.enqueue(encoder.encode(`${describeEvent(value)}\n`));
+      }
+    },
+  });
+  return new Response(stream, { headers: { 'content-type': 'application/x-ndjson' } });
+}
+
+async function bodyOf<T>(c: Context, shape: Shape<T>): Promise<T> {
+  const raw = await c.req.text();
+  return shape.read(raw === '' ? {} : JSON.parse(raw), 'body');
+}
+
+function unknown(what: string, given: string): CodedError {
+  return new CodedError({ code: 'FR_GITLAB_EMULATOR_UNKNOWN', what: `there is no such ${what}`, given });
+}

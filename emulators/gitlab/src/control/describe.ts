@@ -1,0 +1,47 @@
+import type { Coordinator } from '../coordinator/coordinator.ts';
+import type { NumberedHappening } from '../coordinator/event-log.ts';
+import type { Job } from '../coordinator/job.ts';
+import type { PipelineRecord } from '../coordinator/pipeline-record.ts';
+import type { Runner } from '../coordinator/runner.ts';
+import type { JobView, PipelineView, RunnerView } from './views.ts';
+
+/** A job as control shows it. */
+export function describeJob(coordinator: Coordinator, job: Job): JobView {
+  const { name, stage, pipelineId, tags, allowFailure } = job.spec;
+  const stuck = coordinator.stuckReason(job);
+  return {
+    id: job.id,
+    token: job.token,
+    name,
+    stage,
+    pipelineId,
+    status: job.status,
+    tags,
+    allowFailure,
+    ...job.end,
+    ...(job.assignment ? { assignment: job.assignment } : {}),
+    traceSize: job.trace.size,
+    traceChecksum: job.trace.checksum,
+    traceChunks: job.trace.appends,
+    updates: job.updates,
+    ...(stuck === undefined ? {} : { stuck }),
+  };
+}
+
+/** A pipeline as control shows it. */
+export function describePipeline(coordinator: Coordinator, pipeline: PipelineRecord): PipelineView {
+  const { id, status, stages } = pipeline;
+  return { id, status, stages, jobs: pipeline.jobs.map((job) => describeJob(coordinator, job)) };
+}
+
+/** A runner as control shows it. */
+export function describeRunner({ id, token, rules, managers }: Runner): RunnerView {
+  const { description, tags, runUntagged, paused, maximumTimeout } = rules;
+  const cap = maximumTimeout === undefined ? {} : { maximumTimeout };
+  return { id, token, description, tags, runUntagged, paused, ...cap, managers: [...managers.values()] };
+}
+
+/** A happening as one line of the event stream. */
+export function describeEvent(event: NumberedHappening): string {
+  return JSON.stringify(event.kind === 'trace' ? { ...event, bytes: event.bytes.toString('base64') } : event);
+}

@@ -1,0 +1,88 @@
+import type { HttpBindings } from '@hono/node-server';
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
+import type { Context, MiddlewareHandler, Next } from 'hono';
+import type { Coordinator } from '../coordinator/coordinator.ts';
+import { judgeRequest } from '../coordinator/judge-request.ts';
+import { type Route, routeOf } from '../coordinator/route.ts';
+import type { JsonValue } from '../wire/json-text.ts';
+import { json } from '../wire/shape.ts';
+import type { Fault, FaultQueue } from './fault.ts';
+import type { Recorder } from './recorder.ts';
+
+type Env = { Bindings: HttpBindings };
+
+/** Stands before every route of GitLab's own address: records the request, judges its form, and lets a waiting fault strike. */
+export function observe(
+  coordinator: Coordinator,
+  watch: { readonly recorder: Recorder; readonly faults: FaultQueue },
+): MiddlewareHandler<Env> {
+  return async (c, next) => {
+    const { route, jobId } = routeOf(c.req.method, c.req.path);
+    const body = route === 'git' ? undefined : Buffer.from(await c.req.arrayBuffer());
+    const answered = watch.recorder.add({ at: coordinator.clock.now(), route, ...lineOf(c), ...bodyOf(c, body) });
+    if (body) judge(coordinator, c, { route, body });
+    const strike = watch.faults.take(route, jobId);
+    const answer = strike ? await suffer(strike, coordinator, { c, next }) : undefined;
+    if (!strike) await next();
+    if (answer !== RESPONSE_ALREADY_SENT) answered(answer?.status ?? c.res.status);
+    return answer;
+  };
+}
+
+function judge(coordinator: Coordinator, c: Context, { route, body }: { readonly route: Route; readonly body: Buffer }): void {
+  const { headers } = c.req.raw;
+  const query = new URL(c.req.url).searchParams;
+  const request = `${c.req.method} ${c.req.path}`;
+  for (const [rule, detail] of judgeRequest({ route, query, headers, body, json: parsed(headers, body) })) {
+    coordinator.findings.push({ rule, detail, request });
+  }
+}
+
+async function suffer(
+  fault: Fault,
+  { clock, closing }: Coordinator,
+  { c, next }: { readonly c: Context<Env>; readonly next: Next },
+): Promise<Response | undefined> {
+  if (fault.delayMs !== undefined) await clock.sleep(fault.delayMs, closing).catch(() => undefined);
+  switch (fault.kind) {
+    case 'delay':
+      await next();
+      return undefined;
+    case 'reply':
+      if (fault.when === 'after') await next();
+      c.res = undefined;
+      return new Response(hasNoBody(fault.status) ? null : (fault.body ?? ''), { status: fault.status, headers: fault.headers ?? {} });
+    case 'drop':
+      if (fault.when === 'after') await next();
+      c.env.incoming.socket.destroy();
+      return RESPONSE_ALREADY_SENT;
+  }
+}
+
+function lineOf(c: Context): {
+  readonly method: string;
+  readonly path: string;
+  readonly query: string;
+  readonly headers: Readonly<Record<string, string>>;
+} {
+  return { method: c.req.method, path: c.req.path, query: new URL(c.req.url).search, headers: Object.fromEntries(c.req.raw.headers) };
+}
+
+function bodyOf(c: Context, body: Buffer | undefined): { readonly bodySize: number; readonly json?: JsonValue } {
+  if (!body) return { bodySize: Number(c.req.header('content-length') ?? 0) };
+  const value = parsed(c.req.raw.headers, body);
+  return value === undefined ? { bodySize: body.length } : { bodySize: body.length, json: value };
+}
+
+function parsed(headers: Headers, body: Buffer): JsonValue | undefined {
+  if (body.length === 0 || headers.get('content-type')?.startsWith('text/plain')) return undefined;
+  try {
+    return json.read(JSON.parse(body.toString()), 'body');
+  } catch {
+    return undefined;
+  }
+}
+
+function hasNoBody(status: number): boolean {
+  return status === 204 || status === 205 || status === 304;
+}

@@ -1,0 +1,81 @@
+import { CodedError } from '@fargate-gitlab-runner/kernel';
+import type { Coordinator } from '../coordinator/coordinator.ts';
+import type { Job, JobSpec } from '../coordinator/job.ts';
+import type { JobVariable } from '../coordinator/job-variable.ts';
+import type { Project } from '../coordinator/project.ts';
+import { NO_COMMIT, type SourceCommit } from '../coordinator/source-commit.ts';
+import { keepPipelineRef, readCommit, readFileAt } from '../git/repository.ts';
+import type { PipelineJob } from '../pipeline/pipeline.ts';
+import { readPipeline } from '../pipeline/read-pipeline.ts';
+import { describePipeline } from './describe.ts';
+import type { EnqueuedJobSpec, PipelineSpec, PipelineStart } from './views.ts';
+
+const FILE = '.gitlab-ci.yml';
+
+/** Reads the pipeline's file and starts it, or says everything that is wrong with the file. */
+export async function startPipeline(coordinator: Coordinator, spec: PipelineSpec): Promise<PipelineStart> {
+  const source = await sourceOf(coordinator, spec);
+  const yml = spec.yml ?? (source.project ? await readFileAt(source.project.repository, source.commit.sha, FILE) : '');
+  const read = readPipeline(yml, { file: FILE });
+  if (read.kind === 'invalid') return { kind: 'invalid', problems: read.problems };
+  const pipeline = coordinator.addPipeline({ ...source, stages: read.pipeline.stages });
+  if (source.project) await keepPipelineRef(source.project.repository, pipeline.id, source.commit.sha);
+  for (const job of read.pipeline.jobs) coordinator.addJob(pipeline, jobSpecOf(coordinator, job, spec.variables ?? []));
+  pipeline.advance();
+  return { kind: 'started', pipeline: describePipeline(coordinator, pipeline), notes: read.notes };
+}
+
+/** Puts one job into the queue, in a pipeline of its own. */
+export async function enqueueJob(coordinator: Coordinator, spec: EnqueuedJobSpec): Promise<Job> {
+  const source = await sourceOf(coordinator, spec);
+  const stage = spec.stage ?? 'test';
+  const pipeline = coordinator.addPipeline({ ...source, stages: [stage] });
+  if (source.project) await keepPipelineRef(source.project.repository, pipeline.id, source.commit.sha);
+  const job = coordinator.addJob(pipeline, {
+    name: spec.name ?? 'job',
+    stage,
+    tags: spec.tags ?? [],
+    when: 'on_success',
+    allowFailure: spec.allowFailure ?? false,
+    timeoutSeconds: spec.timeoutSeconds ?? coordinator.settings.jobTimeoutSeconds,
+    script: spec.script ?? ['true'],
+    afterScript: spec.afterScript ?? [],
+    variables: spec.variables ?? [],
+    requiredFeatures: spec.requiredFeatures ?? [],
+    payload: spec.payload ?? {},
+    rawPayload: spec.rawPayload,
+  });
+  pipeline.advance();
+  return job;
+}
+
+interface Source {
+  readonly project: Project | undefined;
+  readonly commit: SourceCommit;
+}
+
+async function sourceOf(coordinator: Coordinator, { project: path, ref = 'main', sha }: PipelineSpec | EnqueuedJobSpec): Promise<Source> {
+  if (path === undefined) return { project: undefined, commit: { ...NO_COMMIT, ref } };
+  const project = coordinator.project(path);
+  if (!project) {
+    const allowed = coordinator.projects.map((known) => known.path).join(', ');
+    throw new CodedError({ code: 'FR_GITLAB_EMULATOR_UNKNOWN', what: 'there is no such project', given: path, allowed });
+  }
+  return { project, commit: await readCommit(project.repository, ref, sha) };
+}
+
+function jobSpecOf(
+  coordinator: Coordinator,
+  job: PipelineJob,
+  extra: readonly JobVariable[],
+): Omit<JobSpec, 'pipelineId' | 'project' | 'commit'> {
+  const variables = job.variables.map(({ key, value, isExpanded }) => ({ key, value, public: true, masked: false, raw: !isExpanded }));
+  return {
+    ...job,
+    timeoutSeconds: job.timeoutSeconds ?? coordinator.settings.jobTimeoutSeconds,
+    variables: [...variables, ...extra],
+    requiredFeatures: [],
+    payload: {},
+    rawPayload: undefined,
+  };
+}

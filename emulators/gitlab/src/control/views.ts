@@ -1,0 +1,177 @@
+import type { Problem } from '@fargate-gitlab-runner/kernel';
+import { jobVariable } from '../coordinator/job-variable.ts';
+import { checked, json, kinds, listOf, number, object, oneOf, optional, type Shaped, tableOf, text, yesNo } from '../wire/shape.ts';
+
+const jobStatus = oneOf(['created', 'pending', 'running', 'canceling', 'success', 'failed', 'canceled', 'skipped']);
+const problemCode = checked('a code that begins with FR_', (value) => (isProblemCode(value) ? value : undefined));
+
+/** The JSON shape of kernel's `Problem`. */
+export const problem = object({
+  code: problemCode,
+  at: optional(text),
+  what: text,
+  given: optional(text),
+  allowed: optional(text),
+  cure: optional(text),
+});
+
+/** What a new runner is given; every field has a default: a token is made up, no tags, untagged jobs only if there are no tags. */
+export const runnerSpec = object({
+  token: optional(text),
+  description: optional(text),
+  tags: optional(listOf(text)),
+  runUntagged: optional(yesNo),
+  paused: optional(yesNo),
+  /** Seconds. */
+  maximumTimeout: optional(number),
+});
+/** See `runnerSpec`. */
+export type RunnerSpec = Shaped<typeof runnerSpec>;
+
+/** A runner as it is now, with the managers that have been in touch. */
+export const runnerView = object({
+  id: number,
+  token: text,
+  description: text,
+  tags: listOf(text),
+  runUntagged: yesNo,
+  paused: yesNo,
+  maximumTimeout: optional(number),
+  managers: listOf(object({ systemId: text, cancelsGracefully: yesNo, info: json })),
+});
+/** See `runnerView`. */
+export type RunnerView = Shaped<typeof runnerView>;
+
+/** A project: its path (`group/name`) and the folder of its bare repository. */
+export const projectSpec = object({ path: text, repository: text });
+/** See `projectSpec`. */
+export type ProjectSpec = Shaped<typeof projectSpec>;
+
+/**
+ * Where a pipeline comes from: `yml` itself, or `.gitlab-ci.yml` in the commit (`sha`, default the tip of `ref`, default `main`) of
+ * `project`. A pipeline without a project has no sources. `variables` win over those of the file.
+ */
+export const pipelineSpec = object({
+  yml: optional(text),
+  project: optional(text),
+  ref: optional(text),
+  sha: optional(text),
+  variables: optional(listOf(jobVariable)),
+});
+/** See `pipelineSpec`. */
+export type PipelineSpec = Shaped<typeof pipelineSpec>;
+
+/** One job that is put into the queue by itself. `payload` replaces top-level keys of the job payload; `rawPayload` all of it. */
+export const jobSpec = object({
+  name: optional(text),
+  stage: optional(text),
+  project: optional(text),
+  ref: optional(text),
+  sha: optional(text),
+  tags: optional(listOf(text)),
+  allowFailure: optional(yesNo),
+  timeoutSeconds: optional(number),
+  script: optional(listOf(text)),
+  afterScript: optional(listOf(text)),
+  variables: optional(listOf(jobVariable)),
+  requiredFeatures: optional(listOf(text)),
+  payload: optional(tableOf(json)),
+  rawPayload: optional(text),
+});
+/** See `jobSpec`. */
+export type EnqueuedJobSpec = Shaped<typeof jobSpec>;
+
+/** A job as it is now. Times are wall time in milliseconds. */
+export const jobView = object({
+  id: text,
+  token: text,
+  name: text,
+  stage: text,
+  pipelineId: number,
+  status: jobStatus,
+  tags: listOf(text),
+  allowFailure: yesNo,
+  failureReason: optional(text),
+  exitCode: optional(number),
+  assignment: optional(object({ runnerId: number, systemId: text, cancelsGracefully: yesNo, at: number })),
+  traceSize: number,
+  traceChecksum: text,
+  traceChunks: number,
+  updates: listOf(
+    object({
+      at: number,
+      state: text,
+      answered: number,
+      failureReason: optional(text),
+      exitCode: optional(number),
+      checksum: optional(text),
+      bytesize: optional(number),
+      body: json,
+    }),
+  ),
+  /** Why no runner that has been in touch would take the pending job. */
+  stuck: optional(text),
+});
+/** See `jobView`. */
+export type JobView = Shaped<typeof jobView>;
+
+/** A pipeline with its jobs as they are now. */
+export const pipelineView = object({
+  id: number,
+  status: oneOf(['created', 'pending', 'running', 'canceling', 'success', 'failed', 'canceled', 'skipped']),
+  stages: listOf(text),
+  jobs: listOf(jobView),
+});
+/** See `pipelineView`. */
+export type PipelineView = Shaped<typeof pipelineView>;
+
+/** What asking for a pipeline comes to: it started, or the file has problems (all of them). Notes name what is accepted but ignored. */
+export const pipelineStart = kinds({
+  started: object({ kind: oneOf(['started']), pipeline: pipelineView, notes: listOf(text) }),
+  invalid: object({ kind: oneOf(['invalid']), problems: listOf(problem) }),
+});
+/** See `pipelineStart`. */
+export type PipelineStart = Shaped<typeof pipelineStart>;
+
+/** One line of the event stream; `bytes` is base64. */
+export const eventLine = kinds({
+  job: object({
+    kind: oneOf(['job']),
+    seq: number,
+    at: number,
+    jobId: text,
+    name: text,
+    stage: text,
+    pipelineId: number,
+    from: jobStatus,
+    to: jobStatus,
+    failureReason: optional(text),
+    exitCode: optional(number),
+  }),
+  trace: object({ kind: oneOf(['trace']), seq: number, at: number, jobId: text, from: number, bytes: text }),
+  pipeline: object({ kind: oneOf(['pipeline']), seq: number, at: number, pipelineId: number, status: text }),
+});
+
+/** What may be turned while the server runs. */
+export const knobsSpec = object({
+  /** Seconds, sent as `X-GitLab-Trace-Update-Interval`. */
+  updateIntervalSeconds: optional(number),
+  /** So many of the next final updates get 412, and the trace is forgotten. */
+  rejectedFinals: optional(number),
+  /** So many 202s come before a final update is applied. */
+  acceptedRepeats: optional(number),
+});
+/** See `knobsSpec`. */
+export type KnobsSpec = Shaped<typeof knobsSpec>;
+
+/** How GitLab is away: connections are refused, or accepted and cut. With `forMs` it comes back by itself. */
+export const outageSpec = object({ how: oneOf(['refuse', 'drop']), forMs: optional(number) });
+/** See `outageSpec`. */
+export type OutageSpec = Shaped<typeof outageSpec>;
+
+/** A finding of the judging server. */
+export const finding = object({ rule: text, detail: text, request: optional(text), jobId: optional(text) });
+
+function isProblemCode(value: unknown): value is Problem['code'] {
+  return typeof value === 'string' && value.startsWith('FR_');
+}

@@ -1,0 +1,95 @@
+import { Hono } from 'hono';
+import { isObject } from '../wire/shape.ts';
+import { badRequest, forbidden, jsonAnswer, numberAnswer, tooMany } from './api-answer.ts';
+import { applyUpdate, type UpdateClaim } from './apply-update.ts';
+import type { Coordinator } from './coordinator.ts';
+import type { Job } from './job.ts';
+import { type JsonBody, jsonBody } from './json-body.ts';
+import { judgeUpdate } from './judge-update.ts';
+import { patchTrace } from './trace-patch.ts';
+
+/** `PATCH /jobs/:id/trace` and `PUT /jobs/:id`: what a runner says about a job that it executes. */
+export function jobRoutes(coordinator: Coordinator): Hono {
+  const app = new Hono();
+  app.patch('/jobs/:id/trace', async (c) => {
+    const job = admitted(coordinator, c.req.param('id'), { token: c.req.header('job-token'), kind: 'trace' });
+    if (job instanceof Response) return job;
+    const body = Buffer.from(await c.req.arrayBuffer());
+    return patched(coordinator, job, { body, contentRange: c.req.header('content-range'), contentType: c.req.header('content-type') });
+  });
+  app.put('/jobs/:id', async (c) => {
+    const body = jsonBody(await c.req.text());
+    if (body.token === undefined) return badRequest('token is missing');
+    const job = admitted(coordinator, c.req.param('id'), { token: body.token, kind: 'job' });
+    return job instanceof Response ? job : updated(coordinator, job, body);
+  });
+  return app;
+}
+
+/** The job, if the limiter, the token and the job's state let the call through. Unknown ids look like wrong tokens. */
+function admitted(
+  coordinator: Coordinator,
+  id: string,
+  call: { readonly token: string | undefined; readonly kind: 'trace' | 'job' },
+): Job | Response {
+  const { rateLimits } = coordinator.settings;
+  const perMinute = call.kind === 'trace' ? rateLimits.tracePerMinute : rateLimits.jobPerMinute;
+  if (!coordinator.limiter.admits(`${call.kind} ${call.token}`, perMinute)) return tooMany();
+  const job = coordinator.jobs.withId(id);
+  if (!job || job.token !== call.token) return forbidden();
+  if (!job.isExecuting) return forbidden(job.status);
+  job.touchedAt = coordinator.clock.monotonic();
+  return job;
+}
+
+interface Patch {
+  readonly body: Buffer;
+  readonly contentRange: string | undefined;
+  readonly contentType: string | undefined;
+}
+
+function patched(coordinator: Coordinator, job: Job, patch: Patch): Response {
+  if (job.updates.length === 0)
+    coordinator.findings.push({ rule: 'trace-before-running', detail: 'PATCH before the first PUT', jobId: job.id });
+  if (patch.contentType === undefined) return badRequest('the body is not JSON');
+  const result = patchTrace(job.trace, { ...patch, limitBytes: coordinator.settings.traceLimitBytes });
+  switch (result.kind) {
+    case 'no-content-range':
+      return jsonAnswer(400, { message: '400 Missing header Content-Range' });
+    case 'over-limit':
+      coordinator.end(job, 'failed', { failureReason: 'trace_size_exceeded' });
+      return forbidden();
+    case 'wrong-offset':
+      return jsonAnswer(416, { message: '416 Range Not Satisfiable' }, { range: `0-${result.size}` });
+    case 'appended':
+      if (patch.body.length > 0) coordinator.events.add({ kind: 'trace', jobId: job.id, from: result.from, bytes: patch.body });
+      return numberAnswer(202, { 'job-status': job.status, range: `0-${result.size}`, ...interval(coordinator) });
+  }
+}
+
+function updated(coordinator: Coordinator, job: Job, body: JsonBody): Response {
+  const claim = claimOf(body);
+  for (const [rule, detail] of judgeUpdate(job, claim)) coordinator.findings.push({ rule, detail, request: 'PUT', jobId: job.id });
+  const status = applyUpdate(coordinator, job, claim);
+  return numberAnswer(status, { 'job-status': job.status, ...(status === 202 ? interval(coordinator) : {}) });
+}
+
+function claimOf(body: JsonBody): UpdateClaim {
+  const output = body.value('output');
+  const checksum = isObject(output) && typeof output.checksum === 'string' ? output.checksum : body.text('checksum');
+  const bytesize = isObject(output) && typeof output.bytesize === 'number' ? output.bytesize : undefined;
+  const failureReason = body.text('failure_reason');
+  const exitCode = body.number('exit_code');
+  return {
+    state: body.text('state') ?? '',
+    body: body.whole,
+    ...(failureReason === undefined ? {} : { failureReason }),
+    ...(exitCode === undefined ? {} : { exitCode }),
+    ...(checksum === undefined ? {} : { checksum }),
+    ...(bytesize === undefined ? {} : { bytesize }),
+  };
+}
+
+function interval({ knobs }: Coordinator): Record<string, string> {
+  return { 'x-gitlab-trace-update-interval': String(knobs.updateIntervalSeconds) };
+}

@@ -1,0 +1,113 @@
+import type { When } from '../pipeline/pipeline.ts';
+import type { JsonValue } from '../wire/json-text.ts';
+import { isExecuting, isFinished, type JobStatus, NEXT_JOB_STATUS } from './job-status.ts';
+import type { JobUpdate } from './job-update.ts';
+import type { JobVariable } from './job-variable.ts';
+import type { Project } from './project.ts';
+import type { SourceCommit } from './source-commit.ts';
+import { TraceLog } from './trace-log.ts';
+
+/** What a job is, apart from what has become of it. */
+export interface JobSpec {
+  readonly name: string;
+  readonly stage: string;
+  readonly pipelineId: number;
+  /** Undefined: a job without sources (`GIT_STRATEGY` is `none`). */
+  readonly project: Project | undefined;
+  readonly commit: SourceCommit;
+  readonly tags: readonly string[];
+  readonly when: When;
+  readonly allowFailure: boolean;
+  readonly timeoutSeconds: number;
+  readonly script: readonly string[];
+  readonly afterScript: readonly string[];
+  /** Added after the predefined ones. */
+  readonly variables: readonly JobVariable[];
+  /** Keys of `info.features` that the runner must promise, besides those that the payload itself asks for. */
+  readonly requiredFeatures: readonly string[];
+  /** Top-level keys of the payload to put in place of the usual ones; `id` and `token` stay. */
+  readonly payload: Readonly<Record<string, JsonValue>>;
+  /** Sent word for word as the body of the 201 instead of a payload: for broken payloads. */
+  readonly rawPayload: string | undefined;
+}
+
+/** Who executes a job. */
+export interface Assignment {
+  readonly runnerId: number;
+  readonly systemId: string;
+  /** From the manager's record, as it was first seen: decides what cancel does. */
+  readonly cancelsGracefully: boolean;
+  readonly at: number;
+}
+
+/** Why a job ended, beyond its state. */
+export interface JobEnd {
+  readonly failureReason?: string;
+  readonly exitCode?: number;
+}
+
+/**
+ * One job.
+ *
+ * Life: created -> pending -> running -> (canceling) -> finished, by the table in job-status.ts.
+ * Gotcha: while final updates are answered 202 the job still runs, but its first final update is remembered and wins.
+ */
+export class Job {
+  readonly id: string;
+  readonly token: string;
+  readonly spec: JobSpec;
+  readonly trace = new TraceLog();
+  /** Every PUT that reached the job, in order. */
+  readonly updates: JobUpdate[] = [];
+  /** The first final update while it waits to be applied. */
+  finalUpdate: JobUpdate | undefined;
+  /** Requests of the runner that touched the job, on the monotonic clock. */
+  touchedAt = 0;
+  #status: JobStatus = 'created';
+  #assignment: Assignment | undefined;
+  #end: JobEnd = {};
+  readonly #onChange: (job: Job, from: JobStatus) => void;
+
+  constructor(identity: { readonly id: string; readonly token: string }, spec: JobSpec, onChange: (job: Job, from: JobStatus) => void) {
+    this.id = identity.id;
+    this.token = identity.token;
+    this.spec = spec;
+    this.#onChange = onChange;
+  }
+
+  get status(): JobStatus {
+    return this.#status;
+  }
+
+  get assignment(): Assignment | undefined {
+    return this.#assignment;
+  }
+
+  get end(): JobEnd {
+    return this.#end;
+  }
+
+  get isExecuting(): boolean {
+    return isExecuting(this.#status);
+  }
+
+  get isFinished(): boolean {
+    return isFinished(this.#status);
+  }
+
+  /** Hands the job to a manager. */
+  assign(assignment: Assignment): void {
+    this.#assignment = assignment;
+    this.move('running');
+  }
+
+  /** The one door for changes of state; a change that the table does not have throws. */
+  move(to: JobStatus, end: JobEnd = {}): void {
+    const from = this.#status;
+    const allowed: readonly JobStatus[] = NEXT_JOB_STATUS[from];
+    if (!allowed.includes(to)) throw new Error(`job ${this.id} is ${from}: it can't become ${to}`);
+    this.#status = to;
+    this.#end = end;
+    this.#onChange(this, from);
+  }
+}

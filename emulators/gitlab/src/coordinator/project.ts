@@ -1,0 +1,8 @@
+/** A project: a path such as `group/name` and a bare repository that git serves for it. */
+export interface Project {
+  readonly id: number;
+  /** Without leading slash and without `.git`. */
+  readonly path: string;
+  /** Folder of the bare repository. Pipelines write `refs/pipelines/<id>` into it, as GitLab does. */
+  readonly repository: string;
+}

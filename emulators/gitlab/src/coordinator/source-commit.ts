@@ -1,0 +1,23 @@
+/** The commit that a job runs on, with what `CI_COMMIT_*` says about it. */
+export interface SourceCommit {
+  /** Branch or tag name. */
+  readonly ref: string;
+  readonly refType: 'branch' | 'tag';
+  readonly sha: string;
+  /** The whole message. */
+  readonly message: string;
+  /** `Name <address>`. */
+  readonly author: string;
+  /** ISO 8601. */
+  readonly timestamp: string;
+}
+
+/** For jobs without sources. */
+export const NO_COMMIT: SourceCommit = {
+  ref: 'main',
+  refType: 'branch',
+  sha: '0'.repeat(40),
+  message: 'no sources',
+  author: 'Nobody <nobody@example.invalid>',
+  timestamp: '2026-01-01T00:00:00Z',
+};
