@@ -1,0 +1,113 @@
+import type { ClusterInput } from '../ecs/cluster.ts';
+import type { CallFault } from '../ecs/faults.ts';
+import type { StopWish } from '../ecs/stop-cause.ts';
+import { Fields, type JsonObject } from '../json-fields.ts';
+import type { WorkerFaults } from '../worker/worker-faults.ts';
+import { type EmulatedTask, emulatedTaskOf } from './emulated-task.ts';
+
+/** One call that the emulator got: for the replay against IAM policies. */
+export interface ReceivedCall {
+  readonly action: string;
+  readonly region: string;
+  readonly parameters: JsonObject;
+  /** `ok`, the error's `__type`, or `dropped` where the connection was cut. */
+  readonly outcome: string;
+}
+
+/** The levers of a running emulator. Every method rejects when the emulator refuses. */
+export class AwsControl {
+  readonly #url: string;
+
+  /** @param url where the emulator listens */
+  constructor(url: string) {
+    this.#url = url;
+  }
+
+  /** Creates or replaces a cluster; resolves to its ARN. */
+  async putCluster(cluster: ClusterInput): Promise<string> {
+    return (await this.#order('put-cluster', cluster)).string('arn');
+  }
+
+  /** Registers the next revision of a family from RegisterTaskDefinition-shaped JSON; resolves to its ARN. */
+  async putTaskDefinition(definition: object): Promise<string> {
+    return (await this.#order('put-task-definition', definition)).string('arn');
+  }
+
+  /** Lets the next `times` (1 when absent) calls of an ECS action go wrong. Several orders for one action follow each other. */
+  async failCalls(action: string, fault: CallFault, times = 1): Promise<void> {
+    await this.#order('fail-calls', { action, fault, times });
+  }
+
+  /** Lets the next `times` calls of an ECS action answer ThrottlingException. */
+  async throttle(action: string, times = 1): Promise<void> {
+    await this.failCalls(action, { kind: 'exception', type: 'ThrottlingException', message: 'Rate exceeded' }, times);
+  }
+
+  /** Gives faults to the workers of the next `times` (1 when absent) tasks. */
+  async failWorkers(faults: WorkerFaults, times = 1): Promise<void> {
+    await this.#order('fail-workers', { faults, times });
+  }
+
+  /** Forgets every fault that was ordered and has not happened yet. */
+  async clearFaults(): Promise<void> {
+    await this.#order('clear-faults', {});
+  }
+
+  /** Ends a task as AWS or its own containers would. Returns at once; see awaitStopped. */
+  async stopTask(taskArn: string, wish: StopWish): Promise<void> {
+    await this.#order('stop-task', { taskArn, ...wish });
+  }
+
+  /** Resolves when the task is STOPPED and none of its processes and files is left. */
+  async awaitStopped(taskArn: string): Promise<void> {
+    await this.#order('await-stopped', { taskArn });
+  }
+
+  /** Cuts every SSH connection of a worker now; what they started goes on. */
+  async dropConnections(taskArn: string): Promise<void> {
+    await this.#order('drop-connections', { taskArn });
+  }
+
+  /** Freezes every process of a task. */
+  async pauseTask(taskArn: string): Promise<void> {
+    await this.#order('pause-task', { taskArn });
+  }
+
+  async resumeTask(taskArn: string): Promise<void> {
+    await this.#order('resume-task', { taskArn });
+  }
+
+  /** Every task that ECS still remembers, oldest first. */
+  async tasks(): Promise<readonly EmulatedTask[]> {
+    return (await this.#order('tasks', {})).objects('tasks').map(emulatedTaskOf);
+  }
+
+  /** How often each ECS action was called since the start or clearCalls, failed calls included. */
+  async callCounts(): Promise<ReadonlyMap<string, number>> {
+    const counts = (await this.#order('calls', {})).object('counts');
+    return new Map(Object.keys(counts.raw).map((action) => [action, counts.number(action)]));
+  }
+
+  /** The last 10,000 calls, oldest first. */
+  async calls(): Promise<readonly ReceivedCall[]> {
+    const calls = (await this.#order('calls', {})).objects('calls');
+    return calls.map((call) => ({
+      action: call.string('action'),
+      region: call.string('region'),
+      parameters: call.object('parameters').raw,
+      outcome: call.string('outcome'),
+    }));
+  }
+
+  async clearCalls(): Promise<void> {
+    await this.#order('clear-calls', {});
+  }
+
+  async #order(order: string, body: object): Promise<Fields> {
+    const headers = { 'content-type': 'application/json' };
+    const response = await fetch(`${this.#url}/_control/${order}`, { method: 'POST', headers, body: JSON.stringify(body) });
+    const answer = Fields.of(await response.json());
+    if (!response.ok) throw new Error(`the emulator refuses ${order}: ${answer.optionalString('error') ?? response.status}`);
+    return answer;
+  }
+}

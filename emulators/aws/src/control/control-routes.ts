@@ -1,0 +1,76 @@
+import type { Context, Hono } from 'hono';
+import type { CallLog } from '../ecs/call-log.ts';
+import type { Ecs } from '../ecs/ecs.ts';
+import { EcsError } from '../ecs/ecs-error.ts';
+import { stopCauseOf } from '../ecs/stop-cause.ts';
+import type { TaskLife } from '../ecs/task-life.ts';
+import { FieldError, Fields } from '../json-fields.ts';
+import type { NodeBindings } from '../node-bindings.ts';
+import { WORKER_CONTAINER } from '@fargate-gitlab-runner/blueprint';
+import type { EmulatedTask } from './emulated-task.ts';
+
+interface Controlled {
+  readonly ecs: Ecs;
+  readonly calls: CallLog;
+}
+
+type Order = (controlled: Controlled, fields: Fields) => object | Promise<object>;
+
+const ORDERS: ReadonlyMap<string, Order> = new Map<string, Order>([
+  ['put-cluster', ({ ecs }, fields) => ({ arn: ecs.putCluster(fields).arn })],
+  ['put-task-definition', ({ ecs }, fields) => ({ arn: ecs.putTaskDefinition(fields).arn })],
+  ['fail-calls', ({ ecs }, fields) => done(ecs.faults.orderCall(fields))],
+  ['fail-workers', ({ ecs }, fields) => done(ecs.faults.orderWorkers(fields))],
+  ['clear-faults', ({ ecs }) => done(ecs.faults.clear())],
+  ['stop-task', ({ ecs }, fields) => done(lifeOf(ecs, fields).stop(stopCauseOf(fields, WORKER_CONTAINER)))],
+  ['drop-connections', async ({ ecs }, fields) => done(await lifeOf(ecs, fields).processes?.dropConnections())],
+  ['pause-task', async ({ ecs }, fields) => done(await lifeOf(ecs, fields).processes?.signalAll('SIGSTOP'))],
+  ['resume-task', async ({ ecs }, fields) => done(await lifeOf(ecs, fields).processes?.signalAll('SIGCONT'))],
+  ['await-stopped', async ({ ecs }, fields) => done(await lifeOf(ecs, fields).over)],
+  ['tasks', async ({ ecs }) => ({ tasks: await Promise.all(ecs.lives().map(emulatedTask)) })],
+  ['calls', ({ calls }) => ({ counts: calls.counts(), calls: calls.recent() })],
+  ['clear-calls', ({ calls }) => done(calls.clear())],
+]);
+
+/** The control routes: `POST /_control/<order>` with a JSON object. 400 with `{error}` for an order that can't be read. */
+export function mountControl(app: Hono<NodeBindings>, controlled: Controlled): void {
+  app.post('/_control/:order', async (c) => {
+    const order = ORDERS.get(c.req.param('order'));
+    if (!order) return c.json({ error: `there is no order ${c.req.param('order')}` }, 404);
+    try {
+      return c.json(await order(controlled, Fields.of(await c.req.json())));
+    } catch (error) {
+      return refused(c, error);
+    }
+  });
+}
+
+function refused(c: Context, error: unknown): Response {
+  const isCallers = error instanceof FieldError || error instanceof EcsError || error instanceof SyntaxError;
+  return c.json({ error: error instanceof Error ? error.message : String(error) }, isCallers ? 400 : 500);
+}
+
+/** An order that has nothing to say. */
+function done(_result: unknown): object {
+  return {};
+}
+
+function lifeOf(ecs: Ecs, fields: Fields): TaskLife {
+  const arn = fields.string('taskArn');
+  const life = ecs.lives().find((one) => one.task.arn === arn);
+  if (!life) throw new FieldError('taskArn', 'the ARN of a task');
+  return life;
+}
+
+async function emulatedTask({ task, processes }: TaskLife): Promise<EmulatedTask> {
+  return {
+    taskArn: task.arn,
+    lastStatus: task.status,
+    ...(task.address !== undefined && { address: task.address }),
+    ...(processes?.home !== undefined && { home: processes.home }),
+    ...(task.identity.request.startedBy !== undefined && { startedBy: task.identity.request.startedBy }),
+    ...(task.cause && { stopCode: task.cause.stopCode, stoppedReason: task.cause.reason }),
+    tags: Object.fromEntries(task.tags.map((tag) => [tag.key, tag.value])),
+    pids: (await processes?.pids()) ?? [],
+  };
+}

@@ -1,0 +1,35 @@
+import type { Fields } from '../json-fields.ts';
+
+/** A task as the emulator's control routes show it: with what ECS would not tell. */
+export interface EmulatedTask {
+  readonly taskArn: string;
+  readonly lastStatus: string;
+  /** Loopback address of the worker, once the network interface is attached. */
+  readonly address?: string;
+  /** The worker's HOME on this machine, while its processes run. */
+  readonly home?: string;
+  readonly startedBy?: string;
+  readonly stopCode?: string;
+  readonly stoppedReason?: string;
+  readonly tags: Readonly<Record<string, string>>;
+  /** Every process of the task at this moment. */
+  readonly pids: readonly number[];
+}
+
+/** Reads an EmulatedTask. */
+export function emulatedTaskOf(fields: Fields): EmulatedTask {
+  const texts = Object.fromEntries(
+    ['address', 'home', 'startedBy', 'stopCode', 'stoppedReason'].flatMap((name) => {
+      const value = fields.optionalString(name);
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+  const tags = fields.object('tags');
+  return {
+    taskArn: fields.string('taskArn'),
+    lastStatus: fields.string('lastStatus'),
+    ...texts,
+    tags: Object.fromEntries(Object.keys(tags.raw).map((key) => [key, tags.string(key)])),
+    pids: fields.numbers('pids'),
+  };
+}

@@ -1,0 +1,11 @@
+export { AwsControl, type ReceivedCall } from './control/aws-control.ts';
+export type { EmulatedTask } from './control/emulated-task.ts';
+export type { ClusterInput } from './ecs/cluster.ts';
+export type { CallFault } from './ecs/faults.ts';
+export type { StopWish } from './ecs/stop-cause.ts';
+export type { TimingInput } from './ecs/task-timing.ts';
+export type { AwsOptionsInput } from './options.ts';
+export { type AwsEmulatorProcess, startAwsEmulatorProcess } from './process.ts';
+export { type AwsEmulator, startAwsEmulator } from './server.ts';
+export type { WorkerFaults } from './worker/worker-faults.ts';
+export type { ShellChoice, WorkerOptionsInput } from './worker/worker-options.ts';

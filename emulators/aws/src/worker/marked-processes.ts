@@ -1,0 +1,73 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { systemClock } from '@fargate-gitlab-runner/kernel';
+
+/** The environment variable by which every process of an emulated task is known. */
+export const TASK_MARK = 'FARGATE_EMULATOR_TASK';
+
+interface ProcessEntry {
+  readonly pid: number;
+  readonly parent: number;
+  readonly isMarked: boolean;
+}
+
+/** Every living process that bears `mark` in its environment or descends from one that does. Linux only: it reads /proc. */
+export async function markedProcesses(mark: string): Promise<number[]> {
+  const entries = (await Promise.all((await pids()).map((pid) => processEntry(pid, mark)))).filter((entry) => entry !== undefined);
+  const found = new Set(entries.filter((entry) => entry.isMarked).map((entry) => entry.pid));
+  for (let before = -1; before < found.size; ) {
+    before = found.size;
+    for (const entry of entries) if (found.has(entry.parent)) found.add(entry.pid);
+  }
+  return [...found];
+}
+
+/** Kills them until there are none. Throws when some will not go, which only the kernel can cause. */
+export async function killMarked(mark: string): Promise<void> {
+  for (let turn = 0; turn < 400; turn++) {
+    const found = await markedProcesses(mark);
+    if (found.length === 0) return;
+    for (const pid of found) signalProcess(pid, 'SIGKILL');
+    await systemClock.sleep(turn < 20 ? 5 : 25);
+  }
+  throw new Error(`processes of ${mark} can't be killed`);
+}
+
+/** Signals one process that may be gone already. */
+export function signalProcess(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // It has ended in the meantime.
+  }
+}
+
+/** The direct children of a process. */
+export async function childrenOf(pid: number): Promise<number[]> {
+  const entries = await Promise.all((await pids()).map((one) => processEntry(one, '')));
+  return entries.flatMap((entry) => (entry?.parent === pid ? [entry.pid] : []));
+}
+
+async function pids(): Promise<number[]> {
+  return (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
+}
+
+/** Undefined for a process that is gone, a zombie, or another user's. */
+async function processEntry(pid: number, mark: string): Promise<ProcessEntry | undefined> {
+  try {
+    const stat = await readFile(`/proc/${pid}/stat`, 'latin1');
+    const [state, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    if (state === 'Z' || state === 'X') return undefined;
+    const isMarked = mark !== '' && `\0${await environmentOf(pid)}`.includes(`\0${TASK_MARK}=${mark}`);
+    return { pid, parent: Number(parent), isMarked };
+  } catch {
+    return undefined;
+  }
+}
+
+async function environmentOf(pid: number): Promise<string> {
+  try {
+    return await readFile(`/proc/${pid}/environ`, 'latin1');
+  } catch {
+    return '';
+  }
+}

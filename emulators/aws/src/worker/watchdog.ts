@@ -1,0 +1,31 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { TASK_MARK } from './marked-processes.ts';
+
+/** Waits for the end of stdin, that is of the emulator; then kills what bears the mark `$1` and removes the folder `$2`. */
+const SCRIPT = `
+trap '' TERM INT HUP
+cat >/dev/null
+for turn in 1 2 3; do
+  for file in $(grep -la "$1" /proc/[0-9]*/environ 2>/dev/null); do
+    pid=\${file#/proc/}; kill -KILL "\${pid%/environ}" 2>/dev/null
+  done
+done
+rm -rf "$2"
+`;
+
+/** A process that cleans up after the emulator, even when the emulator is killed and can't do it itself. */
+export class Watchdog {
+  readonly #process: ChildProcess;
+
+  constructor(mark: string, root: string) {
+    this.#process = spawn('/bin/sh', ['-c', SCRIPT, 'watchdog', `${TASK_MARK}=${mark}`, root], { stdio: ['pipe', 'ignore', 'ignore'], detached: true });
+  }
+
+  /** Lets it clean up now, and waits for that. */
+  async close(): Promise<void> {
+    const exited = this.#process.exitCode === null ? once(this.#process, 'exit') : undefined;
+    this.#process.stdin?.end();
+    await exited;
+  }
+}
