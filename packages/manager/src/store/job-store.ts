@@ -1,16 +1,21 @@
 import type { JobRecord } from './job-record.ts';
 
 /**
- * Port: where records live. Several managers share one store; every write of a record is a compare-and-swap on its version.
+ * Port: where records live. Several managers share one store; every write of a record is a compare-and-swap on its version. The same
+ * write again (same record, same version) while nobody else wrote is the same success, so that a write that threw can be tried again.
  * Contract suite: job-store.contract.ts.
  */
 export interface JobStore {
   /** Creates the record. `exists` when the job is known already (also as a tombstone). */
   create(record: JobRecord): Promise<CreateOutcome>;
+  /** The record, or undefined when the job is unknown or its record a tombstone. Throws when it can't be decoded. */
   read(jobId: string): Promise<Versioned | undefined>;
   /** Every record that is not a tombstone, in no order. Records that can't be decoded are named in `unreadable`, never dropped. */
-  list(): Promise<{ readonly records: readonly Versioned[]; readonly unreadable: readonly { readonly jobId: string; readonly cause: string }[] }>;
-  /** Replaces the record if its version is still `version`. `conflict`: somebody else wrote. */
+  list(): Promise<{
+    readonly records: readonly Versioned[];
+    readonly unreadable: readonly { readonly jobId: string; readonly cause: string }[];
+  }>;
+  /** Replaces the record if its version is still `version`. `conflict`: somebody else wrote. A record in phase `done` becomes a tombstone. */
   replace(record: JobRecord, version: string): Promise<ReplaceOutcome>;
   /** Removes tombstones older than `ageMs`. Returns how many. */
   sweep(ageMs: number): Promise<number>;
@@ -22,7 +27,10 @@ export interface JobStore {
   /** Removes the heartbeat of an owner that holds no record any more. */
   forget(owner: string): Promise<void>;
 
-  /** Takes a free `system_id` slot (or makes one with `make`) for this owner, so that restarts keep the id GitLab knows. */
+  /**
+   * The `system_id` slot that this owner holds, else one whose holder `isFree`, else a new one from `make` (`r_` and 12 letters or
+   * digits), so that restarts keep the id GitLab knows. No two owners hold the same one.
+   */
   takeSystemId(owner: string, isFree: (holder: string) => boolean, make: () => string): Promise<string>;
 }
 
@@ -35,5 +43,8 @@ export interface Versioned {
 /** `version` is the one to name in the next replace. */
 export type CreateOutcome = { readonly kind: 'created'; readonly version: string } | { readonly kind: 'exists' };
 
-/** `gone`: there is no such record. */
-export type ReplaceOutcome = { readonly kind: 'replaced'; readonly version: string } | { readonly kind: 'conflict' } | { readonly kind: 'gone' };
+/** `gone`: there is no such record, or it is a tombstone. */
+export type ReplaceOutcome =
+  | { readonly kind: 'replaced'; readonly version: string }
+  | { readonly kind: 'conflict' }
+  | { readonly kind: 'gone' };

@@ -1,0 +1,254 @@
+import { ManualClock, seededRandom } from '@fargate-gitlab-runner/kernel';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { JobStore } from './job-store.ts';
+import { sampleRecord } from './sample-record.double.ts';
+
+/** One store under test. `open` gives another manager's view of the same store. */
+export interface StoreRig extends AsyncDisposable {
+  open(): Promise<JobStore>;
+}
+
+/** What every job store promises. `make` gives an empty one whose clock the suite moves. */
+export function jobStoreContract(name: string, make: (clock: ManualClock) => Promise<StoreRig>): void {
+  describe(`job store contract: ${name}`, () => {
+    let clock: ManualClock;
+    let rig: StoreRig;
+    let store: JobStore;
+    beforeEach(async () => {
+      clock = new ManualClock();
+      rig = await make(clock);
+      store = await rig.open();
+    });
+    afterEach(() => rig[Symbol.asyncDispose]());
+    const current = () => ({ clock, rig, store });
+
+    describe('records', () => recordPromises(current));
+    describe('tombstones', () => tombstonePromises(current));
+    describe('heartbeats', () => heartbeatPromises(current));
+    describe('system ids', () => systemIdPromises(current));
+  });
+}
+
+type Current = () => { readonly clock: ManualClock; readonly rig: StoreRig; readonly store: JobStore };
+
+function recordPromises(current: Current): void {
+  it('gives back what was created, secrets included', async () => {
+    const { store } = current();
+    const record = sampleRecord({ placements: [{ id: 'p1', region: 'eu-west-1', request: '{"count":1}' }] });
+    expect(await store.create(record)).toEqual({ kind: 'created', version: '1' });
+    const stored = await store.read(record.jobId);
+    expect(stored?.version).toBe('1');
+    expect(stored?.record).toEqual(record);
+    expect(stored?.record.jobToken.reveal()).toBe('job-token-in-clear');
+  });
+
+  it('knows nothing of a job that nobody created', async () => {
+    const { store } = current();
+    expect(await store.read('1')).toBeUndefined();
+    expect(await store.replace(sampleRecord({ jobId: '1' }), '1')).toEqual({ kind: 'gone' });
+    expect(await store.list()).toEqual({ records: [], unreadable: [] });
+  });
+
+  it('creates a job once', async () => {
+    const { store, rig } = current();
+    await store.create(sampleRecord());
+    const other = await rig.open();
+    expect(await other.create(sampleRecord({ owner: 'owner-2' }))).toEqual({ kind: 'exists' });
+    expect((await store.read(sampleRecord().jobId))?.record.owner).toBe('owner-1');
+  });
+
+  it('replaces only the version that was named', async () => {
+    const { store } = current();
+    await store.create(sampleRecord());
+    expect(await store.replace(sampleRecord({ generation: 2 }), '1')).toEqual({ kind: 'replaced', version: '2' });
+    expect(await store.replace(sampleRecord({ generation: 3 }), '1')).toEqual({ kind: 'conflict' });
+    expect(await store.replace(sampleRecord({ generation: 3 }), '7')).toEqual({ kind: 'conflict' });
+    expect(await store.replace(sampleRecord({ generation: 3 }), 'other')).toEqual({ kind: 'conflict' });
+    const { records } = await store.list();
+    expect(records.map(({ record, version }) => [record.generation, version])).toEqual([[2, '2']]);
+  });
+
+  it('takes a write that is tried again for the same write', async () => {
+    const { store } = current();
+    expect(await store.create(sampleRecord())).toEqual({ kind: 'created', version: '1' });
+    expect(await store.create(sampleRecord())).toEqual({ kind: 'created', version: '1' });
+    for (let turn = 0; turn < 2; turn++) {
+      expect(await store.replace(sampleRecord({ generation: 2 }), '1')).toEqual({ kind: 'replaced', version: '2' });
+    }
+    for (let turn = 0; turn < 2; turn++) {
+      expect(await store.replace(sampleRecord({ generation: 2, phase: 'done' }), '2')).toEqual({ kind: 'replaced', version: '3' });
+    }
+  });
+
+  it('keeps jobs with hostile ids apart', async () => {
+    const { store } = current();
+    const ids = [
+      '..',
+      '.',
+      '',
+      '/',
+      '../../etc/passwd',
+      'A',
+      'a',
+      '%',
+      '%0041',
+      '\ud800',
+      '\udfff',
+      'a\u0000b',
+      'é',
+      '1',
+      'x'.repeat(5000),
+      `${'x'.repeat(5000)}y`,
+    ];
+    for (const jobId of ids) expect(await store.create(sampleRecord({ jobId }))).toEqual({ kind: 'created', version: '1' });
+    for (const jobId of ids) expect((await store.read(jobId))?.record.jobId).toBe(JSON.parse(JSON.stringify(jobId)));
+    expect((await store.list()).records).toHaveLength(ids.length);
+  });
+
+  it('lets exactly one writer win each version, however three of them interleave', async () => {
+    const operation = fc.record({ writer: fc.nat({ max: 2 }), act: fc.constantFrom('create', 'read', 'replace', 'replace') });
+    const rounds = fc.array(fc.array(operation, { minLength: 1, maxLength: 6 }), { maxLength: 6 });
+    let job = 0;
+    await fc.assert(
+      fc.asyncProperty(rounds, async (script) => {
+        const writers = await Promise.all([0, 1, 2].map(() => current().rig.open()));
+        await race(writers, `job-${job++}`, script);
+      }),
+      { numRuns: 40, seed: 20260101 },
+    );
+  });
+}
+
+/** Runs the operations of each round at the same time, and checks who won. */
+async function race(
+  writers: readonly JobStore[],
+  jobId: string,
+  script: readonly (readonly { writer: number; act: string }[])[],
+): Promise<void> {
+  const won = new Map<string, string>();
+  const known = new Map<number, string>();
+  let serial = 0;
+  const run = async ({ writer, act }: { writer: number; act: string }) => {
+    const store = writers[writer];
+    if (!store) return;
+    const owner = `writer-${writer}-${serial++}`;
+    if (act === 'read') known.set(writer, (await store.read(jobId))?.version ?? '1');
+    const record = sampleRecord({ jobId, owner });
+    const outcome =
+      act === 'create' ? await store.create(record) : act === 'replace' ? await store.replace(record, known.get(writer) ?? '1') : undefined;
+    if (outcome?.kind !== 'created' && outcome?.kind !== 'replaced') return;
+    expect(won.get(outcome.version)).toBeUndefined();
+    won.set(outcome.version, owner);
+    known.set(writer, outcome.version);
+  };
+  for (const round of script) await Promise.all(round.map(run));
+  const last = await writers[0]?.read(jobId);
+  expect(last?.version).toBe(won.size === 0 ? undefined : String(won.size));
+  expect(last?.record.owner).toBe(won.get(String(won.size)));
+}
+
+function tombstonePromises(current: Current): void {
+  it('makes a done record a tombstone: unreadable, unlisted, and never replaced', async () => {
+    const { store } = current();
+    await store.create(sampleRecord());
+    expect(await store.replace(sampleRecord({ phase: 'done' }), '1')).toEqual({ kind: 'replaced', version: '2' });
+    expect(await store.read(sampleRecord().jobId)).toBeUndefined();
+    expect(await store.list()).toEqual({ records: [], unreadable: [] });
+    expect(await store.replace(sampleRecord({ generation: 5 }), '2')).toEqual({ kind: 'gone' });
+    expect(await store.replace(sampleRecord({ generation: 5 }), '1')).toEqual({ kind: 'gone' });
+  });
+
+  it('refuses to create a job that has a tombstone', async () => {
+    const { store } = current();
+    await store.create(sampleRecord());
+    await store.replace(sampleRecord({ phase: 'done' }), '1');
+    expect(await store.create(sampleRecord({ owner: 'owner-2' }))).toEqual({ kind: 'exists' });
+  });
+
+  it('sweeps tombstones by age and nothing else', async () => {
+    const { store, clock } = current();
+    for (const jobId of ['old', 'young', 'live']) await store.create(sampleRecord({ jobId }));
+    await store.replace(sampleRecord({ jobId: 'old', phase: 'done' }), '1');
+    await clock.advance(60_000);
+    await store.replace(sampleRecord({ jobId: 'young', phase: 'done' }), '1');
+    await clock.advance(30_000);
+    expect(await store.sweep(60_000)).toBe(1);
+    expect(await store.sweep(60_000)).toBe(0);
+    expect(await store.create(sampleRecord({ jobId: 'young', owner: 'o' }))).toEqual({ kind: 'exists' });
+    expect(await store.create(sampleRecord({ jobId: 'old', owner: 'o' }))).toEqual({ kind: 'created', version: '1' });
+    expect((await store.list()).records.map(({ record }) => record.jobId).sort()).toEqual(['live', 'old']);
+  });
+}
+
+function heartbeatPromises(current: Current): void {
+  it('changes the etag with every beat and shows the release', async () => {
+    const { store, rig } = current();
+    const seen = new Set<string | undefined>();
+    for (const released of [false, false, true, true]) {
+      await store.beat('owner-1', { released });
+      const owners = await (await rig.open()).owners();
+      expect(owners.map(({ owner, released: isReleased }) => [owner, isReleased])).toEqual([['owner-1', released]]);
+      seen.add(owners[0]?.etag);
+    }
+    expect(seen.size).toBe(4);
+  });
+
+  it('forgets an owner, also one it never knew', async () => {
+    const { store } = current();
+    await store.beat('../owner', { released: false });
+    await store.beat('owner-2', { released: false });
+    await store.forget('../owner');
+    await store.forget('owner-3');
+    expect((await store.owners()).map(({ owner }) => owner)).toEqual(['owner-2']);
+  });
+}
+
+function systemIdPromises(current: Current): void {
+  const maker = () => {
+    const random = seededRandom(7);
+    return () => `r_${random.hex(6)}`;
+  };
+
+  it('gives an owner the same id again', async () => {
+    const { store, rig } = current();
+    const id = await store.takeSystemId('owner-1', () => false, maker());
+    expect(id).toMatch(/^r_[0-9a-zA-Z]{12}$/);
+    expect(
+      await (await rig.open()).takeSystemId(
+        'owner-1',
+        () => false,
+        () => 'r_000000000000',
+      ),
+    ).toBe(id);
+  });
+
+  it('hands the id of a holder that is free to the next owner', async () => {
+    const { store } = current();
+    const make = maker();
+    const id = await store.takeSystemId('owner-1', () => false, make);
+    expect(await store.takeSystemId('owner-2', (holder) => holder === 'owner-1', make)).toBe(id);
+    expect(await store.takeSystemId('owner-1', (holder) => holder !== 'owner-2', make)).not.toBe(id);
+  });
+
+  it('never gives one id to two owners that ask at the same time', async () => {
+    const { rig } = current();
+    const make = maker();
+    await (await rig.open()).takeSystemId('gone', () => false, make);
+    const owners = ['a', 'b', 'c', 'd', 'e'];
+    const stores = await Promise.all(owners.map(() => rig.open()));
+    const ids = await Promise.all(stores.map((store, at) => store.takeSystemId(owners[at] ?? '', (holder) => holder === 'gone', make)));
+    expect(new Set(ids).size).toBe(owners.length);
+  });
+
+  it('refuses a made id that GitLab would not take', async () => {
+    const { store } = current();
+    await expect(
+      store.takeSystemId(
+        'owner-1',
+        () => false,
+        () => 'r_short',
+      ),
+    ).rejects.toThrow('not a system id');
+  });
+}
