@@ -1,0 +1,82 @@
+import { expect, test } from 'vitest';
+import { type Rig, startRig } from '../rig.test-double.ts';
+import { FEATURE_KEYS } from './feature.ts';
+
+async function rules(rig: Rig): Promise<readonly string[]> {
+  return (await rig.gitlab.control.findings()).map(({ rule }) => rule);
+}
+
+test('a polite runner leaves no finding', async () => {
+  await using rig = await startRig();
+  await rig.runner.verify();
+  const job = await rig.runningJob();
+  await rig.runner.patch(job, 0, 'hello');
+  await rig.runner.put(job, { state: 'running', output: { checksum: 'crc32:3610a686', bytesize: 5 } });
+  await rig.runner.finish(job, 'success', 'hello');
+  expect(await rules(rig)).toEqual([]);
+});
+
+test('there are 31 features', () => {
+  expect(new Set(FEATURE_KEYS).size).toBe(31);
+});
+
+test.each([
+  ['user-agent', { 'user-agent': 'node' }],
+  ['request-id', { 'x-request-id': 'ABC' }],
+  ['content-type', { 'content-type': '' }],
+  ['content-range', { 'content-range': '0-5' }],
+  ['accept', { accept: 'application/json' }],
+])('a PATCH with a wrong %s is found', async (rule, headers: Record<string, string>) => {
+  await using rig = await startRig();
+  const job = await rig.runningJob();
+  await rig.runner.patch(job, 0, 'hello', headers);
+  expect(await rules(rig)).toEqual([rule]);
+});
+
+test('an empty PATCH is found', async () => {
+  await using rig = await startRig();
+  const job = await rig.runningJob();
+  await rig.runner.patch(job, 0, '', { 'content-range': '0-0' });
+  expect(await rules(rig)).toContain('empty-patch');
+});
+
+test('a PATCH before the first PUT is found', async () => {
+  await using rig = await startRig();
+  const job = await rig.gitlab.control.enqueueJob();
+  await rig.runner.request();
+  await rig.runner.patch(job, 0, 'early');
+  expect(await rules(rig)).toEqual(['trace-before-running']);
+});
+
+test.each([
+  ['info-features', { info: { features: { cache: true }, config: { gpus: '' } } }],
+  ['info-config', { info: { features: Object.fromEntries(FEATURE_KEYS.map((key) => [key, false])) } }],
+  ['system-id', { system_id: 'x' }],
+  ['token-header', { token: 'glrt-other' }],
+])('a job request with a wrong %s is found', async (rule, body: Record<string, unknown>) => {
+  await using rig = await startRig();
+  await rig.runner.request(body);
+  expect(await rules(rig)).toEqual([rule]);
+});
+
+test.each([
+  ['checksum', 'success', { output: { checksum: 'crc32:00000001', bytesize: 5 }, checksum: 'crc32:00000001' }],
+  ['bytesize', 'success', { output: { checksum: 'crc32:3610a686', bytesize: 6 }, checksum: 'crc32:3610a686' }],
+  ['checksum-copies', 'success', { output: { checksum: 'crc32:3610a686', bytesize: 5 }, checksum: 'crc32:00000000' }],
+  ['exit-code', 'success', { exit_code: 0 }],
+  ['failure-reason', 'success', { failure_reason: 'script_failure' }],
+] as const)('a final update with a wrong %s is found', async (rule, state, fields) => {
+  await using rig = await startRig();
+  const job = await rig.runningJob();
+  await rig.runner.patch(job, 0, 'hello');
+  await rig.runner.finish(job, state, 'hello', fields);
+  expect(await rules(rig)).toEqual([rule]);
+});
+
+test('a first update that claims a trace is found', async () => {
+  await using rig = await startRig();
+  const job = await rig.gitlab.control.enqueueJob();
+  await rig.runner.request();
+  await rig.runner.put(job, { state: 'running', output: { checksum: 'crc32:00000000' } });
+  expect(await rules(rig)).toEqual(['first-update']);
+});

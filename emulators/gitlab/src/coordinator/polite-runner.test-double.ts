@@ -1,0 +1,93 @@
+import { crc32 } from 'node:zlib';
+import { FEATURE_KEYS } from './feature.ts';
+
+const INFO = {
+  name: 'polite-runner',
+  features: Object.fromEntries(FEATURE_KEYS.map((key) => [key, true])),
+  config: { gpus: '' },
+};
+
+/** Features as `info` carries them, all true but those named. */
+export function infoWithout(...keys: readonly string[]): Record<string, unknown> {
+  return { ...INFO, features: { ...INFO.features, ...Object.fromEntries(keys.map((key) => [key, false])) } };
+}
+
+/** The job's own fields, as far as a runner needs them to talk about it. */
+interface JobIdentity {
+  readonly id: string;
+  readonly token: string;
+}
+
+/** A runner that keeps every rule of form, so that a test can break one of them on purpose. */
+export class PoliteRunner {
+  readonly #url: string;
+  readonly #token: string;
+  readonly systemId: string;
+  #calls = 0;
+
+  constructor(url: string, token: string, systemId = 's_0123456789ab') {
+    this.#url = url;
+    this.#token = token;
+    this.systemId = systemId;
+  }
+
+  verify(overrides: Record<string, unknown> = {}): Promise<Response> {
+    return this.#json('POST', '/runners/verify', { token: this.#token, system_id: this.systemId, info: INFO, ...overrides });
+  }
+
+  request(overrides: Record<string, unknown> = {}, signal?: AbortSignal): Promise<Response> {
+    return this.#json('POST', '/jobs/request', { token: this.#token, system_id: this.systemId, info: INFO, ...overrides }, signal);
+  }
+
+  deleteManager(systemId: string): Promise<Response> {
+    return this.#json('DELETE', '/runners/managers', { token: this.#token, system_id: systemId });
+  }
+
+  reset(): Promise<Response> {
+    return this.#json('POST', '/runners/reset_authentication_token', { token: this.#token });
+  }
+
+  put(job: JobIdentity, fields: Record<string, unknown>): Promise<Response> {
+    const headers = { 'job-token': job.token, 'content-type': 'application/json', accept: '*/*' };
+    return this.send('PUT', `/jobs/${job.id}`, { headers, body: JSON.stringify({ token: job.token, info: INFO, output: {}, ...fields }) });
+  }
+
+  /** The final update, with size and checksum of `trace`. */
+  finish(job: JobIdentity, state: 'success' | 'failed', trace = '', fields: Record<string, unknown> = {}): Promise<Response> {
+    const checksum = `crc32:${crc32(Buffer.from(trace)).toString(16).padStart(8, '0')}`;
+    const size = Buffer.byteLength(trace);
+    return this.put(job, { state, checksum, output: { checksum, ...(size > 0 ? { bytesize: size } : {}) }, ...fields });
+  }
+
+  patch(job: JobIdentity, from: number, text: string | Buffer, headers: Record<string, string> = {}): Promise<Response> {
+    const body = Buffer.from(text);
+    const usual = {
+      'job-token': job.token,
+      'content-type': 'text/plain',
+      'content-range': `${from}-${from + body.length - 1}`,
+      accept: '*/*',
+    };
+    return this.send('PATCH', `/jobs/${job.id}/trace?debug_trace=false`, { headers: { ...usual, ...headers }, body });
+  }
+
+  /** A request with nothing but what every request has; a header given as an empty string is left out. */
+  send(
+    method: string,
+    path: string,
+    { headers, body, signal }: { headers: Record<string, string>; body: string | Buffer; signal?: AbortSignal | undefined },
+  ): Promise<Response> {
+    this.#calls++;
+    const usual = {
+      'user-agent': 'polite-runner 1.0.0 (main; node20; linux/amd64)',
+      'x-request-id': this.#calls.toString(16).padStart(32, '0'),
+    };
+    const all = Object.entries({ ...usual, ...headers }).filter(([, value]) => value !== '');
+    const bytes = typeof body === 'string' ? body : new Uint8Array(body);
+    return fetch(`${this.#url}/api/v4${path}`, { method, headers: all, body: bytes, signal: signal ?? null });
+  }
+
+  #json(method: string, path: string, body: unknown, signal?: AbortSignal): Promise<Response> {
+    const headers = { 'runner-token': this.#token, 'content-type': 'application/json', accept: 'application/json' };
+    return this.send(method, path, { headers, body: JSON.stringify(body), signal });
+  }
+}
