@@ -20,7 +20,10 @@ export interface AwsEmulatorProcess {
  * Starts an emulator as a process that ends with this one. `entry` is Node's arguments for its main file; the one beside this code when
  * absent (a bundle must name it, and `worker.entry` too). Rejects with what the process said when it does not come up.
  */
-export async function startAwsEmulatorProcess(input: { readonly entry?: readonly string[]; readonly options: AwsOptionsInput }): Promise<AwsEmulatorProcess> {
+export async function startAwsEmulatorProcess(input: {
+  readonly entry?: readonly string[];
+  readonly options: AwsOptionsInput;
+}): Promise<AwsEmulatorProcess> {
   const options = JSON.stringify({ ...input.options, exitWithParent: true });
   const child = spawn(process.execPath, [...(input.entry ?? ownEntry()), '--options', options], { stdio: ['pipe', 'pipe', 'pipe'] });
   const url = await ready(child);
@@ -32,7 +35,9 @@ export async function startAwsEmulatorProcess(input: { readonly entry?: readonly
   return { url, control: new AwsControl(url), pid: child.pid ?? -1, stop };
 }
 
-async function ready(child: ChildProcess & { readonly stdout: NodeJS.ReadableStream; readonly stderr: NodeJS.ReadableStream }): Promise<string> {
+async function ready(
+  child: ChildProcess & { readonly stdout: NodeJS.ReadableStream; readonly stderr: NodeJS.ReadableStream },
+): Promise<string> {
   let said = '';
   child.stderr.on('data', (bytes: Buffer) => {
     said = (said + bytes.toString()).slice(-4000);

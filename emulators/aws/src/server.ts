@@ -21,7 +21,10 @@ export interface AwsEmulator {
 }
 
 /** Starts an emulator in this process. Throws FieldError for options it can't read, EcsError for definitions that Fargate refuses. */
-export async function startAwsEmulator(input: AwsOptionsInput, tools: { readonly clock: Clock; readonly random: Random }): Promise<AwsEmulator> {
+export async function startAwsEmulator(
+  input: AwsOptionsInput,
+  tools: { readonly clock: Clock; readonly random: Random },
+): Promise<AwsEmulator> {
   const id = tools.random.hex(8);
   const options = awsOptions(input, id);
   const host = hostFor(options, id, tools.random);

@@ -82,6 +82,11 @@ export class AwsControl {
     return (await this.#order('tasks', {})).objects('tasks').map(emulatedTaskOf);
   }
 
+  /** Every process of a task at this moment: pids of this machine. */
+  async pids(taskArn: string): Promise<readonly number[]> {
+    return (await this.#order('pids', { taskArn })).numbers('pids');
+  }
+
   /** How often each ECS action was called since the start or clearCalls, failed calls included. */
   async callCounts(): Promise<ReadonlyMap<string, number>> {
     const counts = (await this.#order('calls', {})).object('counts');

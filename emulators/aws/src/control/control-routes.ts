@@ -1,3 +1,4 @@
+import { WORKER_CONTAINER } from '@fargate-gitlab-runner/blueprint';
 import type { Context, Hono } from 'hono';
 import type { CallLog } from '../ecs/call-log.ts';
 import type { Ecs } from '../ecs/ecs.ts';
@@ -6,7 +7,6 @@ import { stopCauseOf } from '../ecs/stop-cause.ts';
 import type { TaskLife } from '../ecs/task-life.ts';
 import { FieldError, Fields } from '../json-fields.ts';
 import type { NodeBindings } from '../node-bindings.ts';
-import { WORKER_CONTAINER } from '@fargate-gitlab-runner/blueprint';
 import type { EmulatedTask } from './emulated-task.ts';
 
 interface Controlled {
@@ -27,7 +27,8 @@ const ORDERS: ReadonlyMap<string, Order> = new Map<string, Order>([
   ['pause-task', async ({ ecs }, fields) => done(await lifeOf(ecs, fields).processes?.signalAll('SIGSTOP'))],
   ['resume-task', async ({ ecs }, fields) => done(await lifeOf(ecs, fields).processes?.signalAll('SIGCONT'))],
   ['await-stopped', async ({ ecs }, fields) => done(await lifeOf(ecs, fields).over)],
-  ['tasks', async ({ ecs }) => ({ tasks: await Promise.all(ecs.lives().map(emulatedTask)) })],
+  ['tasks', ({ ecs }) => ({ tasks: ecs.lives().map(emulatedTask) })],
+  ['pids', async ({ ecs }, fields) => ({ pids: (await lifeOf(ecs, fields).processes?.pids()) ?? [] })],
   ['calls', ({ calls }) => ({ counts: calls.counts(), calls: calls.recent() })],
   ['clear-calls', ({ calls }) => done(calls.clear())],
 ]);
@@ -62,7 +63,7 @@ function lifeOf(ecs: Ecs, fields: Fields): TaskLife {
   return life;
 }
 
-async function emulatedTask({ task, processes }: TaskLife): Promise<EmulatedTask> {
+function emulatedTask({ task, processes }: TaskLife): EmulatedTask {
   return {
     taskArn: task.arn,
     lastStatus: task.status,
@@ -71,6 +72,5 @@ async function emulatedTask({ task, processes }: TaskLife): Promise<EmulatedTask
     ...(task.identity.request.startedBy !== undefined && { startedBy: task.identity.request.startedBy }),
     ...(task.cause && { stopCode: task.cause.stopCode, stoppedReason: task.cause.reason }),
     tags: Object.fromEntries(task.tags.map((tag) => [tag.key, tag.value])),
-    pids: (await processes?.pids()) ?? [],
   };
 }

@@ -12,8 +12,6 @@ export interface EmulatedTask {
   readonly stopCode?: string;
   readonly stoppedReason?: string;
   readonly tags: Readonly<Record<string, string>>;
-  /** Every process of the task at this moment. */
-  readonly pids: readonly number[];
 }
 
 /** Reads an EmulatedTask. */
@@ -30,6 +28,5 @@ export function emulatedTaskOf(fields: Fields): EmulatedTask {
     lastStatus: fields.string('lastStatus'),
     ...texts,
     tags: Object.fromEntries(Object.keys(tags.raw).map((key) => [key, tags.string(key)])),
-    pids: fields.numbers('pids'),
   };
 }

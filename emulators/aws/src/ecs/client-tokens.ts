@@ -27,7 +27,9 @@ export class ClientTokens {
     const use = this.#uses.get(`${clusterArn} ${token}`);
     if (!use || this.#clock.now() - use.at >= LIFE_MS) return undefined;
     if (use.parameters !== parametersOf(request)) {
-      throw new EcsError('ConflictException', 'The clientToken is already in use with other parameters.', { extra: { resourceIds: use.taskArns } });
+      throw new EcsError('ConflictException', 'The clientToken is already in use with other parameters.', {
+        extra: { resourceIds: use.taskArns },
+      });
     }
     return use.taskArns;
   }

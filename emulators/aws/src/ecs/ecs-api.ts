@@ -92,7 +92,8 @@ function actionOf(c: Context): { action: string; run: Action } {
   const target = c.req.header('x-amz-target') ?? '';
   const action = target.startsWith(TARGET) ? target.slice(TARGET.length) : '';
   const run = ACTIONS.get(action);
-  if (!run || c.req.header('content-type') !== MEDIA_TYPE) throw new EcsError('UnknownOperationException', `The emulator has no operation ${target}`);
+  if (!run || c.req.header('content-type') !== MEDIA_TYPE)
+    throw new EcsError('UnknownOperationException', `The emulator has no operation ${target}`);
   return { action, run };
 }
 

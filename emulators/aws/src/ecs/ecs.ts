@@ -72,7 +72,8 @@ export class Ecs {
   findDefinition(region: string, name: string): TaskDefinition | undefined {
     const [family = '', revision] = (name.startsWith('arn:') ? (name.split(':task-definition/')[1] ?? '') : name).split(':');
     const revisions = this.#definitions.get(`${region} ${family}`) ?? [];
-    if (revision !== undefined) return revisions.find((one) => String(one.revision) === revision && (!name.startsWith('arn:') || one.arn === name));
+    if (revision !== undefined)
+      return revisions.find((one) => String(one.revision) === revision && (!name.startsWith('arn:') || one.arn === name));
     return revisions.findLast((one) => one.status === 'ACTIVE');
   }
 
@@ -96,7 +97,8 @@ export class Ecs {
   /** A task by ARN or id within a cluster. Throws when the text can't be either. */
   findLife(cluster: Cluster, arnOrId: string): TaskLife | undefined {
     const id = arnOrId.startsWith('arn:') ? arnOrId.split('/').at(-1) : arnOrId;
-    if (id === undefined || !/^[0-9a-f]{32}$/.test(id)) throw invalidParameter(`Invalid identifier: Identifier is for cluster other. Your task is ${arnOrId}`);
+    if (id === undefined || !/^[0-9a-f]{32}$/.test(id))
+      throw invalidParameter(`Invalid identifier: Identifier is for cluster other. Your task is ${arnOrId}`);
     const arn = arnOrId.startsWith('arn:') ? arnOrId : `${cluster.arn.replace(':cluster/', ':task/')}/${id}`;
     return this.lives().find((life) => life.task.arn === arn && life.task.identity.cluster.arn === cluster.arn);
   }

@@ -23,7 +23,11 @@ export class Faults {
 
   /** Orders a fault for the next `times` calls of `action`. Orders of one action are used one after the other. */
   orderCall(fields: Fields): void {
-    this.#calls.push({ action: fields.string('action'), fault: callFault(fields.object('fault')), times: fields.optionalNumber('times') ?? 1 });
+    this.#calls.push({
+      action: fields.string('action'),
+      fault: callFault(fields.object('fault')),
+      times: fields.optionalNumber('times') ?? 1,
+    });
   }
 
   /** Orders faults for the next `times` workers. */

@@ -88,9 +88,13 @@ function networkOf(fields: Fields): RunTaskRequest['network'] {
   if (subnets.length > 16) throw invalidParameter('subnets can have at most 16 items.');
   if (securityGroups.length > 5) throw invalidParameter('securityGroups can have at most 5 items.');
   const oddSubnet = subnets.find((subnet) => !subnet.startsWith('subnet-'));
-  if (oddSubnet !== undefined) throw invalidParameter(`Error retrieving subnet information for [${oddSubnet}]: The subnet ID '${oddSubnet}' does not exist`);
+  if (oddSubnet !== undefined)
+    throw invalidParameter(`Error retrieving subnet information for [${oddSubnet}]: The subnet ID '${oddSubnet}' does not exist`);
   const oddGroup = securityGroups.find((group) => !group.startsWith('sg-'));
-  if (oddGroup !== undefined) throw invalidParameter(`Error retrieving security group information for [${oddGroup}]: The security group '${oddGroup}' does not exist`);
+  if (oddGroup !== undefined)
+    throw invalidParameter(
+      `Error retrieving security group information for [${oddGroup}]: The security group '${oddGroup}' does not exist`,
+    );
   vpc.optionalOneOf('assignPublicIp', ['ENABLED', 'DISABLED']);
   return { subnets, securityGroups };
 }
@@ -108,13 +112,15 @@ function containerOverrideOf(fields: Fields): ContainerOverride {
 
 function platformVersionOf(fields: Fields): string {
   const version = fields.optionalString('platformVersion') ?? 'LATEST';
-  if (!['LATEST', '1.4.0', '1.3.0'].includes(version)) throw new EcsError('PlatformUnknownException', 'The specified platform does not exist.');
+  if (!['LATEST', '1.4.0', '1.3.0'].includes(version))
+    throw new EcsError('PlatformUnknownException', 'The specified platform does not exist.');
   return version === 'LATEST' ? '1.4.0' : version;
 }
 
 function propagatesTags(fields: Fields): boolean {
   const from = fields.optionalString('propagateTags') ?? 'NONE';
-  if (from !== 'TASK_DEFINITION' && from !== 'NONE') throw invalidParameter('Invalid value for propagateTags: only TASK_DEFINITION and NONE go with RunTask.');
+  if (from !== 'TASK_DEFINITION' && from !== 'NONE')
+    throw invalidParameter('Invalid value for propagateTags: only TASK_DEFINITION and NONE go with RunTask.');
   return from === 'TASK_DEFINITION';
 }
 
@@ -128,6 +134,7 @@ function startedByOf(fields: Fields): string | undefined {
 
 function clientTokenOf(fields: Fields): string | undefined {
   const token = fields.optionalString('clientToken');
-  if (token !== undefined && !/^[\x21-\x7e]{1,64}$/.test(token)) throw invalidParameter('clientToken can have up to 64 ASCII characters in the range of 33 to 126.');
+  if (token !== undefined && !/^[\x21-\x7e]{1,64}$/.test(token))
+    throw invalidParameter('clientToken can have up to 64 ASCII characters in the range of 33 to 126.');
   return token;
 }

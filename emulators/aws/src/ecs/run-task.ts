@@ -43,17 +43,21 @@ function definitionFor(ecs: Ecs, region: string, request: RunTaskRequest): TaskD
   const memoryMiB = request.memory === undefined ? definition.memoryMiB : Number(request.memory);
   if (!isFargateSize(cpu, memoryMiB)) throw invalidParameter('No Fargate configuration exists for given values.');
   if (request.enableExecuteCommand && !(request.taskRoleArn ?? definition.taskRoleArn)) {
-    throw invalidParameter('The service couldn’t be updated because a valid taskRoleArn is not being used. Specify a valid task role in your task definition and try again.');
+    throw invalidParameter(
+      'The service couldn’t be updated because a valid taskRoleArn is not being used. Specify a valid task role in your task definition and try again.',
+    );
   }
   return definition;
 }
 
 /** The strategy that applies; undefined for launch type FARGATE. */
 function strategyFor(cluster: Cluster, request: RunTaskRequest): readonly StrategyItem[] | undefined {
-  if (request.launchType !== undefined && request.strategy) throw invalidParameter('Specifying both a launch type and capacity provider strategy is not supported. Remove one and try again.');
+  if (request.launchType !== undefined && request.strategy)
+    throw invalidParameter('Specifying both a launch type and capacity provider strategy is not supported. Remove one and try again.');
   if (request.launchType === 'FARGATE') return undefined;
   const strategy = request.strategy ?? cluster.defaultStrategy;
-  if (request.launchType !== undefined || strategy.length === 0) throw invalidParameter('No Container Instances were found in your cluster.');
+  if (request.launchType !== undefined || strategy.length === 0)
+    throw invalidParameter('No Container Instances were found in your cluster.');
   checkStrategy(cluster, strategy);
   return strategy;
 }
@@ -62,10 +66,14 @@ function checkStrategy(cluster: Cluster, strategy: readonly StrategyItem[]): voi
   if (strategy.length > 20) throw invalidParameter('A capacity provider strategy can contain a maximum of 20 capacity providers.');
   const stranger = strategy.find((item) => !cluster.capacityProviders.includes(item.capacityProvider));
   if (stranger) throw invalidParameter(`The specified capacity provider ${stranger.capacityProvider} is not associated with the cluster.`);
-  if (strategy.some((item) => item.weight < 0 || item.weight > 1000)) throw invalidParameter('A capacity provider weight must be between 0 and 1000.');
-  if (strategy.some((item) => item.base < 0 || item.base > 100_000)) throw invalidParameter('A capacity provider base must be between 0 and 100000.');
-  if (strategy.filter((item) => item.base > 0).length > 1) throw invalidParameter('Only one capacity provider in a strategy can have a base.');
-  if (strategy.every((item) => item.weight === 0)) throw invalidParameter('At least one capacity provider in a strategy must have a weight greater than zero.');
+  if (strategy.some((item) => item.weight < 0 || item.weight > 1000))
+    throw invalidParameter('A capacity provider weight must be between 0 and 1000.');
+  if (strategy.some((item) => item.base < 0 || item.base > 100_000))
+    throw invalidParameter('A capacity provider base must be between 0 and 100000.');
+  if (strategy.filter((item) => item.base > 0).length > 1)
+    throw invalidParameter('Only one capacity provider in a strategy can have a base.');
+  if (strategy.every((item) => item.weight === 0))
+    throw invalidParameter('At least one capacity provider in a strategy must have a weight greater than zero.');
 }
 
 /** The first tasks go to the provider with a base, the others by weight. */

@@ -6,7 +6,8 @@ import { EcsError } from './ecs-error.ts';
  */
 export function signedRegion(authorization: string | undefined): string {
   if (authorization === undefined) throw new EcsError('MissingAuthenticationTokenException', 'Missing Authentication Token');
-  const form = /^AWS4-HMAC-SHA256 Credential=[^/,]+\/\d{8}\/([a-z0-9-]+)\/([a-z0-9-]+)\/aws4_request, ?SignedHeaders=([^,]+), ?Signature=[0-9a-f]{64}$/;
+  const form =
+    /^AWS4-HMAC-SHA256 Credential=[^/,]+\/\d{8}\/([a-z0-9-]+)\/([a-z0-9-]+)\/aws4_request, ?SignedHeaders=([^,]+), ?Signature=[0-9a-f]{64}$/;
   const [, region, service, signedHeaders] = form.exec(authorization) ?? [];
   if (region === undefined || service === undefined || signedHeaders === undefined) {
     throw new EcsError('IncompleteSignatureException', 'The request signature does not conform to AWS standards');

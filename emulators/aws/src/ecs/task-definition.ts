@@ -29,7 +29,10 @@ export interface TaskDefinition {
 }
 
 /** Reads RegisterTaskDefinition-shaped JSON; refuses what Fargate refuses. */
-export function taskDefinitionOf(fields: Fields, identity: { readonly region: string; readonly account: string; readonly revision: number }): TaskDefinition {
+export function taskDefinitionOf(
+  fields: Fields,
+  identity: { readonly region: string; readonly account: string; readonly revision: number },
+): TaskDefinition {
   const family = fields.string('family');
   if (!/^[A-Za-z0-9_-]{1,255}$/.test(family)) throw new FieldError('family', '1 to 255 letters, digits, hyphens and underscores');
   const cpu = Number(fields.string('cpu'));

@@ -42,7 +42,10 @@ export class TaskLife {
     try {
       await this.#start();
     } catch (cause) {
-      this.stop({ stopCode: 'TaskFailedToStart', reason: `CannotStartContainerError: ${cause instanceof Error ? cause.message : String(cause)}` });
+      this.stop({
+        stopCode: 'TaskFailedToStart',
+        reason: `CannotStartContainerError: ${cause instanceof Error ? cause.message : String(cause)}`,
+      });
     }
     await stopped;
     await this.#end();

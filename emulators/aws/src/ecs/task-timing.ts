@@ -19,7 +19,14 @@ export interface TaskTiming {
 /** `instant`: no waits at all; `realistic`: the middle of what is reported for a 200-300 MB image in eu regions, 30 s to RUNNING. */
 export const TIMING_PROFILES = {
   instant: { provisioningMs: 0, pendingMs: 0, activatingMs: 0, deactivatingMs: 0, stopGraceMs: 0, deprovisioningMs: 0 },
-  realistic: { provisioningMs: 8000, pendingMs: 4000, activatingMs: 18_000, deactivatingMs: 1000, stopGraceMs: 30_000, deprovisioningMs: 15_000 },
+  realistic: {
+    provisioningMs: 8000,
+    pendingMs: 4000,
+    activatingMs: 18_000,
+    deactivatingMs: 1000,
+    stopGraceMs: 30_000,
+    deprovisioningMs: 15_000,
+  },
 } as const;
 
 /** What an option document may say about timing: a profile, a factor for all of it, and single values that win. */

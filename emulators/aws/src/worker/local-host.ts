@@ -69,7 +69,15 @@ function groundOf(options: WorkerOptions, root: string, mark: string): HostGroun
   const file = entry.at(-1) ?? '';
   const tools = join(root, 'tools');
   mkdirSync(tools, { recursive: true });
-  return { options, root, mark, tools: toolPath(options, tools), bwrap: findBwrap(options), entry, readable: [tools, ...programFolders(file)] };
+  return {
+    options,
+    root,
+    mark,
+    tools: toolPath(options, tools),
+    bwrap: findBwrap(options),
+    entry,
+    readable: [tools, ...programFolders(file)],
+  };
 }
 
 /** The worker's entry beside this code: TypeScript through tsx where this runs from source, JavaScript where it was compiled. */

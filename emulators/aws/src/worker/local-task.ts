@@ -42,10 +42,7 @@ export class LocalTask implements TaskProcesses {
 
   async terminate(): Promise<void> {
     for (const { name, kind } of this.#plan.containers) if (kind === 'idle') this.#onExit?.(name, 143);
-    for (const [name, child] of this.#children) {
-      const isSandboxed = this.#ground.bwrap !== undefined && this.#kindOf(name) === 'worker';
-      for (const pid of isSandboxed ? await childrenOf(child.pid ?? -1) : [child.pid ?? -1]) if (pid > 0) signalProcess(pid, 'SIGTERM');
-    }
+    for (const [name, child] of this.#children) for (const pid of await this.#mainPids(name, child)) signalProcess(pid, 'SIGTERM');
   }
 
   async kill(): Promise<void> {
@@ -148,6 +145,12 @@ export class LocalTask implements TaskProcesses {
     return { ...Object.fromEntries(environment), ...own };
   }
 
+  /** The container's own process: in a sandbox, bwrap's child. */
+  async #mainPids(name: string, child: ChildProcess): Promise<number[]> {
+    if (child.pid === undefined) return [];
+    return this.#ground.bwrap !== undefined && this.#kindOf(name) === 'worker' ? childrenOf(child.pid) : [child.pid];
+  }
+
   #kindOf(name: string): ContainerPlan['kind'] | undefined {
     return this.#plan.containers.find((container) => container.name === name)?.kind;
   }
@@ -155,7 +158,8 @@ export class LocalTask implements TaskProcesses {
   /** Without a private /tmp the shim's folder lies on the machine; a real worker takes it along. */
   #removeShimFolder(): void {
     const placements = this.#plan.containers.map((container) => container.environment.get(WORKER_ENV.placement) ?? '');
-    for (const placement of placements) if (/^[A-Za-z0-9_-]+$/.test(placement)) rmSync(shimFolderOf(placement), { recursive: true, force: true });
+    for (const placement of placements)
+      if (/^[A-Za-z0-9_-]+$/.test(placement)) rmSync(shimFolderOf(placement), { recursive: true, force: true });
   }
 }
 

@@ -50,13 +50,16 @@ export function sandboxed(bwrap: string, folders: SandboxFolders): string[] {
 export function programFolders(file: string): string[] {
   if (!file.startsWith(`${sep}tmp${sep}`)) return [];
   let found = dirname(file);
-  for (let folder = found; folder !== dirname(folder); folder = dirname(folder)) if (existsSync(join(folder, 'node_modules'))) found = folder;
+  for (let folder = found; folder !== dirname(folder); folder = dirname(folder))
+    if (existsSync(join(folder, 'node_modules'))) found = folder;
   return [found];
 }
 
 function works(bwrap: string): boolean {
   try {
-    execFileSync(bwrap, ['--unshare-pid', '--ro-bind', '/', '/', '--dev', '/dev', '--proc', '/proc', '--tmpfs', '/tmp', 'true'], { stdio: 'ignore' });
+    execFileSync(bwrap, ['--unshare-pid', '--ro-bind', '/', '/', '--dev', '/dev', '--proc', '/proc', '--tmpfs', '/tmp', 'true'], {
+      stdio: 'ignore',
+    });
     return true;
   } catch {
     return false;

@@ -21,6 +21,7 @@ export function login(address: string, privateKey: string): Promise<Client> {
   return new Promise((resolve, reject) => {
     client.once('ready', () => resolve(client)).on('error', reject);
     client.connect({ host: address, port: 2222, username: 'root', privateKey, authHandler: ['publickey'] });
+    client.setNoDelay(true);
   });
 }
 

@@ -30,7 +30,7 @@ export class SshServer {
     });
   }
 
-  /** Cuts every connection, without a word. */
+  /** Cuts every connection; no exit status is sent. */
   drop(): void {
     for (const connection of this.#connections) connection.end();
   }

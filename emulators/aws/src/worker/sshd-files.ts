@@ -53,7 +53,9 @@ function configuration(settings: SshSettings, folder: string): string {
     'MaxSessions 50',
     'MaxStartups 100',
     'LogLevel VERBOSE',
-    `SetEnv ${Object.entries(shown).map(([name, value]) => `"${name}=${value}"`).join(' ')}`,
+    `SetEnv ${Object.entries(shown)
+      .map(([name, value]) => `"${name}=${value}"`)
+      .join(' ')}`,
     `ForceCommand exec ${join(folder, 'session.sh')}`,
     '',
   ].join('\n');

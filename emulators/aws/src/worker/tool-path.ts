@@ -26,7 +26,8 @@ export function toolPath(options: WorkerOptions, folder: string): ToolPath {
 function busyboxTools(options: WorkerOptions, folder: string): ToolPath {
   const busybox = needed(options, 'busybox');
   mkdirSync(folder, { recursive: true });
-  for (const applet of execFileSync(busybox, ['--list'], { encoding: 'utf8' }).split('\n').filter(Boolean)) symlinkSync(busybox, join(folder, applet));
+  for (const applet of execFileSync(busybox, ['--list'], { encoding: 'utf8' }).split('\n').filter(Boolean))
+    symlinkSync(busybox, join(folder, applet));
   if (options.withGit) symlinkSync(needed(options, 'git'), join(folder, 'git'));
   return { shell: join(folder, 'sh'), path: folder };
 }

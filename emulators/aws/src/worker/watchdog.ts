@@ -2,13 +2,20 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { TASK_MARK } from './marked-processes.ts';
 
-/** Waits for the end of stdin, that is of the emulator; then kills what bears the mark `$1` and removes the folder `$2`. */
+/**
+ * Waits for the end of stdin, that is of the emulator; then kills what bears the mark `$1`, with its descendants (sshd writes its title
+ * over its environment), and removes the folder `$2`.
+ */
 const SCRIPT = `
 trap '' TERM INT HUP
 cat >/dev/null
+kill_tree() {
+  for child in $(cat "/proc/$1/task/$1/children" 2>/dev/null); do (kill_tree "$child"); done
+  kill -KILL "$1" 2>/dev/null
+}
 for turn in 1 2 3; do
   for file in $(grep -la "$1" /proc/[0-9]*/environ 2>/dev/null); do
-    pid=\${file#/proc/}; kill -KILL "\${pid%/environ}" 2>/dev/null
+    pid=\${file#/proc/}; kill_tree "\${pid%/environ}"
   done
 done
 rm -rf "$2"
@@ -19,7 +26,10 @@ export class Watchdog {
   readonly #process: ChildProcess;
 
   constructor(mark: string, root: string) {
-    this.#process = spawn('/bin/sh', ['-c', SCRIPT, 'watchdog', `${TASK_MARK}=${mark}`, root], { stdio: ['pipe', 'ignore', 'ignore'], detached: true });
+    this.#process = spawn('/bin/sh', ['-c', SCRIPT, 'watchdog', `${TASK_MARK}=${mark}`, root], {
+      stdio: ['pipe', 'ignore', 'ignore'],
+      detached: true,
+    });
   }
 
   /** Lets it clean up now, and waits for that. */
