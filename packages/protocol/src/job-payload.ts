@@ -103,9 +103,11 @@ const jobPayload = z.object({
   runner_info: z
     .object({ timeout: absent(z.number()) })
     .nullish()
-    .transform((value) => value ?? {}),
+    .transform((value) => ({ timeout: value?.timeout })),
   variables: listOf(variable),
   steps: listOf(step),
+  /** Step functions as JSON text, sent in place of `steps`. */
+  run: absent(text),
   hooks: listOf(z.object({ name: text, script: listOf(text) })),
   image: absent(image),
   services: listOf(image),

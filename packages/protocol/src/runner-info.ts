@@ -1,40 +1,39 @@
-/** Every feature flag of the `info` block; all are always sent. Source: GitLab runner API, `info.features`. */
-export const RUNNER_FEATURES = [
-  'variables',
-  'image',
-  'services',
-  'artifacts',
-  'cache',
-  'fallback_cache_keys',
-  'shared',
-  'upload_multiple_artifacts',
-  'upload_raw_artifacts',
-  'session',
-  'terminal',
-  'refspecs',
-  'masking',
-  'proxy',
-  'raw_variables',
-  'artifacts_exclude',
-  'multi_build_steps',
-  'trace_reset',
-  'trace_checksum',
-  'trace_size',
-  'vault_secrets',
-  'cancelable',
-  'return_exit_code',
-  'service_variables',
-  'service_multiple_aliases',
-  'image_executor_opts',
-  'service_executor_opts',
-  'cancel_gracefully',
-  'native_steps_integration',
-  'two_phase_job_commit',
-  'job_inputs',
-] as const;
+const NOTHING_KEPT = {
+  variables: false,
+  image: false,
+  services: false,
+  artifacts: false,
+  cache: false,
+  fallback_cache_keys: false,
+  shared: false,
+  upload_multiple_artifacts: false,
+  upload_raw_artifacts: false,
+  session: false,
+  terminal: false,
+  refspecs: false,
+  masking: false,
+  proxy: false,
+  raw_variables: false,
+  artifacts_exclude: false,
+  multi_build_steps: false,
+  trace_reset: false,
+  trace_checksum: false,
+  trace_size: false,
+  vault_secrets: false,
+  cancelable: false,
+  return_exit_code: false,
+  service_variables: false,
+  service_multiple_aliases: false,
+  image_executor_opts: false,
+  service_executor_opts: false,
+  cancel_gracefully: false,
+  native_steps_integration: false,
+  two_phase_job_commit: false,
+  job_inputs: false,
+};
 
-/** The name of one feature flag. */
-export type RunnerFeature = (typeof RUNNER_FEATURES)[number];
+/** The name of one feature flag of the `info` block. Source: GitLab runner API, `info.features`. */
+export type RunnerFeature = keyof typeof NOTHING_KEPT;
 
 /** What the manager tells GitLab about itself in verify, job request and every job update. */
 export interface RunnerInfo {
@@ -49,8 +48,9 @@ export interface RunnerInfo {
   readonly config: { readonly gpus: string };
 }
 
-/** All 31 flags, true for those that are kept as promises. */
+/** All 31 flags, for they are always all sent: true for those that are kept as promises, false for the rest. */
 export function featuresOf(kept: readonly RunnerFeature[]): Record<RunnerFeature, boolean> {
-  const flags = RUNNER_FEATURES.map((feature) => [feature, kept.includes(feature)] as const);
-  return Object.fromEntries(flags) as Record<RunnerFeature, boolean>;
+  const flags = { ...NOTHING_KEPT };
+  for (const feature of kept) flags[feature] = true;
+  return flags;
 }
