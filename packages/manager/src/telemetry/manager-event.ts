@@ -1,0 +1,96 @@
+/** What every event about one job carries. */
+interface OfJob {
+  readonly jobId: string;
+  readonly runner: string;
+}
+
+/** How a job ended, in the words of the record. */
+export type EndingKind = 'succeeded' | 'failed' | 'canceled' | 'dropped';
+
+type ManagerLifeEvent =
+  | { readonly name: 'manager.started'; readonly owner: string; readonly runners: readonly string[] }
+  /** No more polls; `jobs` are still driven. */
+  | { readonly name: 'manager.draining'; readonly owner: string; readonly jobs: number }
+  /** The jobs are a successor's from now on. */
+  | { readonly name: 'manager.released'; readonly owner: string }
+  /** The job store did not do what it was asked; `operation` says what that was. */
+  | { readonly name: 'store.failed'; readonly operation: string; readonly cause: string };
+
+type RunnerEvent =
+  | { readonly name: 'runner.verified'; readonly runner: string; readonly id: string }
+  /** Verify came back without a yes; `unavailable` says nothing about the token. */
+  | { readonly name: 'runner.refused'; readonly runner: string; readonly verdict: 'refused' | 'unavailable'; readonly cause: string }
+  /** So many polls in a row were refused that the runner is not polled for a while. */
+  | { readonly name: 'runner.unhealthy'; readonly runner: string; readonly cause: string }
+  | {
+      readonly name: 'poll.answered';
+      readonly runner: string;
+      readonly verdict: 'job' | 'none' | 'broken' | 'refused' | 'unavailable';
+      readonly cause?: string;
+    }
+  /** Our own fault: a poll ended in an exception. */
+  | { readonly name: 'poll.failed'; readonly runner: string; readonly cause: string }
+  /** GitLab handed out a job whose payload can't be read. */
+  | { readonly name: 'job.unreadable'; readonly runner: string; readonly problems: readonly string[]; readonly jobId?: string };
+
+type JobEvent =
+  | (OfJob & { readonly name: 'job.accepted'; readonly timeoutS: number })
+  /** Taken over from the owner `from`. */
+  | (OfJob & { readonly name: 'job.adopted'; readonly from: string; readonly generation: number })
+  /** Another manager has taken the job over; this one lets go of it. */
+  | (OfJob & { readonly name: 'job.fenced' })
+  /** Our own fault: driving the job ended in an exception after `seconds`. */
+  | (OfJob & { readonly name: 'job.drive_failed'; readonly seconds: number; readonly cause: string })
+  | (OfJob & {
+      readonly name: 'job.ended';
+      readonly ending: EndingKind;
+      readonly reason?: string;
+      readonly exitCode?: number;
+      readonly detail?: string;
+      /** From admission to the ending. */
+      readonly seconds: number;
+    })
+  /** GitLab has been told; `result` is what came of it. */
+  | (OfJob & { readonly name: 'job.reported'; readonly result: string })
+  /** What the job held is given back. */
+  | (OfJob & { readonly name: 'job.reclaimed' })
+  /** The worker's task could not be stopped yet. */
+  | (OfJob & { readonly name: 'reclaim.failed'; readonly taskArn: string; readonly cause: string })
+  /** What GitLab holds of the trace is not what was sent. */
+  | (OfJob & { readonly name: 'trace.findings'; readonly findings: readonly string[] });
+
+type WorkerEvent =
+  /** `adopted`: an earlier try had started the task. */
+  | (OfJob & { readonly name: 'job.placed'; readonly placementId: string; readonly taskArn: string; readonly adopted: boolean })
+  | (OfJob & {
+      readonly name: 'placement.failed';
+      readonly placementId: string;
+      readonly code: string;
+      readonly cause: string;
+      readonly retry: string;
+      readonly isCapacity: boolean;
+    })
+  | (OfJob & { readonly name: 'worker.connected'; readonly host: string; readonly proof: 'proved' | 'unverified'; readonly taskArn: string })
+  | (OfJob & { readonly name: 'worker.lost'; readonly host: string; readonly cause?: string })
+  /** `resumed`: the stage ran already, started by an earlier try. */
+  | (OfJob & { readonly name: 'stage.started'; readonly stage: string; readonly attempt: number; readonly resumed: boolean })
+  | (OfJob & {
+      readonly name: 'stage.ended';
+      readonly stage: string;
+      readonly attempt: number;
+      readonly code: number;
+      readonly cause: 'exit' | 'deadline' | 'signal';
+      readonly seconds: number;
+    });
+
+/**
+ * Everything worth telling that happens in a manager, as one union: logs, metrics and tests hear the same. One name per event; no
+ * field ever holds a secret. Durations are seconds.
+ */
+export type ManagerEvent = ManagerLifeEvent | RunnerEvent | JobEvent | WorkerEvent;
+
+/** The name of an event. */
+export type ManagerEventName = ManagerEvent['name'];
+
+/** Tells an event to whoever listens. Never throws and never waits. */
+export type EmitEvent = (event: ManagerEvent) => void;
