@@ -1,0 +1,120 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { promisify } from 'node:util';
+
+const execute = promisify(execFile);
+
+/**
+ * A git server on loopback with one project of three commits, for the user `gitlab-ci-token` with the right token only. At every
+ * request it looks at the command lines of all processes, for the client is then in the middle of its work.
+ */
+export class GitOrigin implements AsyncDisposable {
+  readonly port: number;
+  /** The last commit of `main`, and the commit of the merge request's ref. */
+  readonly sha: string;
+  /** Command lines of git processes seen while the server was asked. */
+  readonly seenCommands = new Set<string>();
+  /** User agents of the clients that came with the right token. */
+  readonly clients = new Set<string>();
+  readonly #folder: string;
+  readonly #server: Server;
+
+  private constructor(made: { readonly folder: string; readonly sha: string; readonly server: Server; readonly token: string }) {
+    const address = made.server.address();
+    this.port = typeof address === 'object' && address !== null ? address.port : 0;
+    this.sha = made.sha;
+    this.#folder = made.folder;
+    this.#server = made.server;
+    this.#server.on('request', (request, response) => void this.#answer(request, response, made.token));
+  }
+
+  static async start(token: string): Promise<GitOrigin> {
+    const folder = await mkdtemp(join(tmpdir(), 'origin-'));
+    const sha = await makeProject(folder);
+    const server = createServer();
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    return new GitOrigin({ folder, sha, server, token });
+  }
+
+  /** The URL as GitLab writes it into a payload, token included. */
+  urlFor(token: string): string {
+    return `http://gitlab-ci-token:${token}@127.0.0.1:${this.port}/group/project.git`;
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse, token: string): Promise<void> {
+    for (const command of await commandLines()) if (command.includes('git')) this.seenCommands.add(command);
+    const expected = `Basic ${Buffer.from(`gitlab-ci-token:${token}`).toString('base64')}`;
+    if (request.headers.authorization !== expected) {
+      response.writeHead(401, { 'www-authenticate': 'Basic realm="project"' }).end();
+      return;
+    }
+    this.clients.add(request.headers['user-agent'] ?? '');
+    await this.#serve(request, response);
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = new URL(request.url ?? '/', 'http://origin');
+    const backend = spawn('git', ['http-backend'], {
+      env: {
+        PATH: '/usr/local/bin:/usr/bin:/bin',
+        GIT_PROJECT_ROOT: this.#folder,
+        GIT_HTTP_EXPORT_ALL: '1',
+        PATH_INFO: url.pathname,
+        QUERY_STRING: url.search.slice(1),
+        REQUEST_METHOD: request.method ?? 'GET',
+        CONTENT_TYPE: request.headers['content-type'] ?? '',
+        HTTP_CONTENT_ENCODING: request.headers['content-encoding'] ?? '',
+        GIT_PROTOCOL: String(request.headers['git-protocol'] ?? ''),
+        REMOTE_USER: 'gitlab-ci-token',
+      },
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    request.pipe(backend.stdin);
+    const answer = await buffer(backend.stdout);
+    const end = answer.indexOf('\r\n\r\n');
+    const headers = answer
+      .subarray(0, end)
+      .toString()
+      .split('\r\n')
+      .map((line) => line.split(': ', 2));
+    const status = headers.find(([name]) => name === 'Status')?.[1] ?? '200';
+    for (const [name = '', value = ''] of headers) if (name !== 'Status') response.setHeader(name, value);
+    response.writeHead(Number.parseInt(status, 10)).end(answer.subarray(end + 4));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#server.closeAllConnections();
+    this.#server.close();
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+}
+
+async function makeProject(folder: string): Promise<string> {
+  const work = join(folder, 'work');
+  const environment = { PATH: '/usr/local/bin:/usr/bin:/bin', HOME: folder, GIT_CONFIG_NOSYSTEM: '1' };
+  const git = async (...words: string[]) => (await execute('git', ['-C', work, ...words], { env: environment })).stdout.trim();
+  await mkdir(work);
+  await git('init', '-q', '-b', 'main');
+  for (const version of ['one', 'two', 'three']) {
+    await writeFile(join(work, 'file.txt'), `${version}\n`);
+    await git('add', 'file.txt');
+    await git('-c', 'user.name=A', '-c', 'user.email=a@example.invalid', 'commit', '-q', '-m', version);
+  }
+  await git('update-ref', 'refs/merge-requests/5/head', 'HEAD');
+  await execute('git', ['clone', '-q', '--mirror', work, join(folder, 'group', 'project.git')], { env: environment });
+  return await git('rev-parse', 'HEAD');
+}
+
+/** Those of all processes; none where the system has no /proc. */
+async function commandLines(): Promise<string[]> {
+  const entries = await readdir('/proc').catch(() => []);
+  const processes = entries.filter((entry) => /^\d+$/.test(entry));
+  const lines = await Promise.all(processes.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')));
+  return lines.map((line) => line.replaceAll('\0', ' '));
+}

@@ -1,0 +1,124 @@
+import { describe, expect, it } from 'vitest';
+import { buildDirectories } from './directories.ts';
+import { gitSettings } from './git-settings.ts';
+import { notYet } from './not-yet.ts';
+import { planStages } from './stage-plan.ts';
+import { resolveVariables } from './variables.ts';
+import { aJob, type JobWishes, someFacts } from './worker-rig.contract.ts';
+
+function inputs(wishes: JobWishes) {
+  const payload = aJob(wishes);
+  return [payload, resolveVariables(payload, someFacts(buildDirectories('/builds', payload)))] as const;
+}
+
+const plan = (wishes: JobWishes) => planStages(...inputs(wishes));
+const settings = (variables: Readonly<Record<string, string>>, more: JobWishes = {}) =>
+  gitSettings(...inputs({ ...more, variables: Object.entries(variables).map(([key, value]) => ({ key, value })) }));
+
+describe('planStages', () => {
+  it('1. plans exactly four stages for a job with only a script', () => {
+    const { stages, warnings } = plan({});
+    expect(stages.map(({ name, heading, kind }) => [name, heading, kind])).toEqual([
+      ['prepare_script', 'Preparing environment', 'predefined'],
+      ['get_sources', 'Getting source from Git repository', 'predefined'],
+      ['step_script', 'Executing "step_script" stage of the job script', 'user'],
+      ['cleanup_file_variables', 'Cleaning up project directory and file based variables', 'predefined'],
+    ]);
+    expect([stages.map(({ attempts }) => attempts), warnings]).toEqual([[1, 1, 1, 1], []]);
+  });
+
+  it('runs every step with a command in order, in lower case, and after_script last', () => {
+    const steps = [
+      { name: 'after_script', script: ['c'] },
+      { name: 'Script', script: ['a'] },
+      { name: 'nothing', script: [] },
+      { name: 'release', script: ['b'] },
+    ];
+    const { stages } = plan({ steps });
+    expect(stages.slice(2, 5).map(({ name, heading, kind }) => [name, heading, kind])).toEqual([
+      ['step_script', 'Executing "step_script" stage of the job script', 'user'],
+      ['step_release', 'Executing "step_release" stage of the job script', 'user'],
+      ['after_script', 'Running after_script', 'after'],
+    ]);
+    expect(plan({ steps: [{ name: 'after_script', script: [] }] }).stages).toHaveLength(3);
+  });
+
+  it.each([
+    ['3', 3, []],
+    ['', 1, []],
+    ['0', 1, ['GET_SOURCES_ATTEMPTS is not from 1 to 10; 1 is used']],
+    ['-4', 1, ['GET_SOURCES_ATTEMPTS is not from 1 to 10; 1 is used']],
+    ['99', 10, ['GET_SOURCES_ATTEMPTS is not from 1 to 10; 10 is used']],
+    ['2.5', 1, ['GET_SOURCES_ATTEMPTS is not a whole number; 1 is used']],
+    ['many', 1, ['GET_SOURCES_ATTEMPTS is not a whole number; 1 is used']],
+  ])('6. clamps GET_SOURCES_ATTEMPTS=%s to %d and warns', (value, attempts, warnings) => {
+    const made = plan({ variables: [{ key: 'GET_SOURCES_ATTEMPTS', value }] });
+    expect([made.stages.find(({ name }) => name === 'get_sources')?.attempts, made.warnings]).toEqual([attempts, warnings]);
+  });
+});
+
+describe('gitSettings', () => {
+  it('have the defaults of GitLab', () => {
+    expect(settings({})).toEqual({
+      strategy: 'clone',
+      hasCheckout: true,
+      cleanFlags: ['-ffdx'],
+      fetchFlags: ['--prune', '--quiet'],
+      submodules: 'none',
+      warnings: [],
+    });
+    expect(settings({}, { allow_git_fetch: true }).strategy).toBe('fetch');
+  });
+
+  it('37. take flags apart at white space; none means none', () => {
+    expect(settings({ GIT_CLEAN_FLAGS: ' -ffd  -x ', GIT_FETCH_EXTRA_FLAGS: '--tags' })).toMatchObject({
+      cleanFlags: ['-ffd', '-x'],
+      fetchFlags: ['--tags'],
+    });
+    expect(settings({ GIT_CLEAN_FLAGS: 'none', GIT_FETCH_EXTRA_FLAGS: 'none' })).toMatchObject({ cleanFlags: undefined, fetchFlags: [] });
+  });
+
+  it('fall back to the default with a warning when a value is unknown', () => {
+    expect(settings({ GIT_STRATEGY: 'pull', GIT_CHECKOUT: 'maybe' })).toMatchObject({
+      strategy: 'clone',
+      hasCheckout: true,
+      warnings: [
+        'GIT_STRATEGY is neither of clone, fetch, none or empty; clone is used',
+        'GIT_CHECKOUT is neither of true or false; true is used',
+      ],
+    });
+  });
+
+  it('check nothing out for the strategies none and empty', () => {
+    expect(settings({ GIT_STRATEGY: 'none', GIT_CHECKOUT: 'true' }).hasCheckout).toBe(false);
+    expect(settings({ GIT_STRATEGY: 'empty' }).hasCheckout).toBe(false);
+  });
+});
+
+describe('notYet', () => {
+  it('is silent about a job that asks for nothing special', () => {
+    const empty = {
+      cache: [{ key: 'k', paths: [] }],
+      artifacts: [{ when: 'always' }],
+      dependencies: [{ id: 1, artifacts_file: { filename: '' } }],
+    };
+    expect(notYet(aJob(empty))).toEqual([]);
+  });
+
+  it('names everything that is ignored', () => {
+    const wishes = {
+      image: { name: 'alpine' },
+      services: [{ name: 'redis:7' }, { name: 'postgres' }],
+      cache: [{ untracked: true }],
+      artifacts: [{ paths: ['out'] }],
+      dependencies: [{ id: 1, artifacts_file: { filename: 'a.zip' } }],
+    };
+    expect(notYet(aJob(wishes))).toEqual([
+      'image: not yet; the job runs in the worker of its runner, not in alpine',
+      'services: not yet; not started: redis:7, postgres',
+      'cache: not yet; nothing is restored or saved',
+      'artifacts: not yet; nothing is uploaded',
+      'artifacts of earlier jobs: not yet; nothing is downloaded',
+    ]);
+  });
+});

@@ -1,0 +1,83 @@
+import type { JobPayload, JobStep } from '@fargate-gitlab-runner/protocol';
+import { type ResolvedVariable, valueIn } from './resolved-variable.ts';
+
+/** The name GitLab gives the step whose commands run after the others, whatever became of them. */
+export const AFTER_SCRIPT = 'after_script';
+
+/** The stage of a user step. */
+export type StepStageName = `step_${string}`;
+
+/** Every stage that has a script; the name is also that of its section in the trace. */
+export type StageName =
+  | 'prepare_script'
+  | 'get_sources'
+  | 'clear_worktree'
+  | StepStageName
+  | typeof AFTER_SCRIPT
+  | 'cleanup_file_variables';
+
+/**
+ * One stage of a job. `predefined` stages are ours, `user` ones run the author's commands, `after` is after_script. `attempts` is
+ * the number of tries in all, from 1.
+ */
+export interface PlannedStage {
+  readonly name: StageName;
+  readonly heading: string;
+  readonly kind: 'predefined' | 'user' | 'after';
+  readonly attempts: number;
+}
+
+/** The stages of a job in order, and sentences about bad settings for the head of the trace. */
+export interface StagePlan {
+  readonly stages: readonly PlannedStage[];
+  readonly warnings: readonly string[];
+}
+
+/** Run once, before the second try of `get_sources`; no part of the plan itself. */
+export const CLEAR_WORKTREE: PlannedStage = {
+  name: 'clear_worktree',
+  heading: 'Deleting all tracked and untracked files due to source fetch failure',
+  kind: 'predefined',
+  attempts: 1,
+};
+
+/**
+ * The stages of this job. Stages with nothing to do are left out: steps without a command, after_script without a line.
+ * Source: reference for job execution, 1.1 and 1.3.
+ */
+export function planStages(payload: JobPayload, variables: readonly ResolvedVariable[]): StagePlan {
+  const sources = attemptsOf('GET_SOURCES_ATTEMPTS', variables);
+  const steps = payload.steps.filter((step) => step.script.length > 0);
+  const stages: PlannedStage[] = [
+    once('prepare_script', 'Preparing environment', 'predefined'),
+    { ...once('get_sources', 'Getting source from Git repository', 'predefined'), attempts: sources.attempts },
+    ...steps.filter(({ name }) => name !== AFTER_SCRIPT).map(userStage),
+    ...steps.filter(({ name }) => name === AFTER_SCRIPT).map(() => once(AFTER_SCRIPT, 'Running after_script', 'after')),
+    once('cleanup_file_variables', 'Cleaning up project directory and file based variables', 'predefined'),
+  ];
+  return { stages, warnings: sources.warnings };
+}
+
+/** The stage that runs a step's commands. */
+export function stepStageOf(step: JobStep): StepStageName {
+  return `step_${step.name.toLowerCase()}`;
+}
+
+function userStage(step: JobStep): PlannedStage {
+  const name = stepStageOf(step);
+  return once(name, `Executing "${name}" stage of the job script`, 'user');
+}
+
+function once(name: StageName, heading: string, kind: PlannedStage['kind']): PlannedStage {
+  return { name, heading, kind, attempts: 1 };
+}
+
+const MOST_ATTEMPTS = 10;
+
+function attemptsOf(key: string, variables: readonly ResolvedVariable[]): { attempts: number; warnings: string[] } {
+  const text = valueIn(variables, key)?.trim() ?? '';
+  if (text === '') return { attempts: 1, warnings: [] };
+  if (!/^[+-]?\d+$/.test(text)) return { attempts: 1, warnings: [`${key} is not a whole number; 1 is used`] };
+  const attempts = Math.min(Math.max(Number(text), 1), MOST_ATTEMPTS);
+  return { attempts, warnings: attempts === Number(text) ? [] : [`${key} is not from 1 to ${MOST_ATTEMPTS}; ${attempts} is used`] };
+}

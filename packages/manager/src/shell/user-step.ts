@@ -1,0 +1,26 @@
+import { EXPANSION_LIMIT, expand } from './expansion.ts';
+import { exportBlock } from './export-block.ts';
+import { quote } from './quoting.ts';
+import type { ScriptContext } from './script-context.ts';
+import { type StepStageName, stepStageOf } from './stage-plan.ts';
+import type { ResolvedVariable } from './resolved-variable.ts';
+import { userCommands } from './user-commands.ts';
+
+/**
+ * Body of a user step: all commands in one shell, in the project directory. In the step named `release` GitLab expects the runner
+ * itself to expand `$NAME` and `${NAME}` in every line.
+ */
+export function userStep(stage: StepStageName, context: ScriptContext): string[] {
+  const script = context.payload.steps.find((step) => stepStageOf(step) === stage)?.script ?? [];
+  return [
+    ...exportBlock(context),
+    `cd ${quote(context.directories.projectDir)}`,
+    ...userCommands(stage === 'step_release' ? expandedLines(script, context.variables) : script),
+  ];
+}
+
+function expandedLines(script: readonly string[], variables: readonly ResolvedVariable[]): string[] {
+  const values = new Map(variables.map(({ key, value }) => [key, value]));
+  const limit = Math.floor(EXPANSION_LIMIT / script.length);
+  return script.map((line) => expand(line, (name) => values.get(name), { at: 'step release', limit }));
+}
