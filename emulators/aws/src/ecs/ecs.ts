@@ -29,6 +29,7 @@ export class Ecs {
   readonly #clusters = new Map<string, Cluster>();
   readonly #definitions = new Map<string, TaskDefinition[]>();
   readonly #lives = new Map<string, TaskLife>();
+  readonly #closing = new AbortController();
 
   constructor(options: AwsOptions, tools: EcsTools) {
     this.options = options;
@@ -81,7 +82,7 @@ export class Ecs {
     const { clock, host, random } = this.tools;
     const own = { id: random.hex(16), injectedContainers: this.options.injectedContainers, faults: this.faults.nextWorker() };
     const task = new Task({ ...identity, ...own }, clock);
-    this.#lives.set(task.arn, new TaskLife(task, { clock, host, timing: this.options.timing }));
+    this.#lives.set(task.arn, new TaskLife(task, { clock, host, timing: this.options.timing, closing: this.#closing.signal }));
     return task;
   }
 
@@ -105,7 +106,9 @@ export class Ecs {
 
   /** Stops every task and waits until nothing of them is left. */
   async close(): Promise<void> {
+    this.#closing.abort();
     for (const life of this.#lives.values()) life.stop({ stopCode: 'UserInitiated', reason: 'The emulator ends' });
     await this.tools.host.close();
+    await Promise.all([...this.#lives.values()].map((life) => life.over));
   }
 }

@@ -5,6 +5,15 @@ import { essentialExit, type StopCause } from './stop-cause.ts';
 import type { Task } from './task.ts';
 import type { TaskTiming } from './task-timing.ts';
 
+/** What drives a task. */
+export interface LifeTools {
+  readonly clock: Clock;
+  readonly timing: TaskTiming;
+  readonly host: ProcessHost;
+  /** The emulator ends: nothing is waited for any more. */
+  readonly closing: AbortSignal;
+}
+
 /**
  * Drives one task through its states.
  *
@@ -16,12 +25,12 @@ export class TaskLife {
   readonly task: Task;
   /** Resolves when the task is STOPPED and nothing of it is left. */
   readonly over: Promise<void>;
-  readonly #tools: { readonly clock: Clock; readonly timing: TaskTiming; readonly host: ProcessHost };
+  readonly #tools: LifeTools;
   readonly #stopping = new AbortController();
   readonly #allExited = new AbortController();
   #processes: TaskProcesses | undefined;
 
-  constructor(task: Task, tools: { readonly clock: Clock; readonly timing: TaskTiming; readonly host: ProcessHost }) {
+  constructor(task: Task, tools: LifeTools) {
     this.task = task;
     this.#tools = tools;
     this.over = this.#live();
@@ -74,20 +83,20 @@ export class TaskLife {
   }
 
   async #end(): Promise<void> {
-    const { clock, timing } = this.#tools;
+    const { timing } = this.#tools;
     const processes = this.#processes;
     if (processes) {
       this.task.enter('DEACTIVATING');
-      await pause(clock, timing.deactivatingMs);
+      await this.#pause(timing.deactivatingMs);
       this.task.enter('STOPPING');
       await processes.terminate();
-      await pause(clock, timing.stopGraceMs, this.#allExited.signal);
+      await this.#pause(timing.stopGraceMs, this.#allExited.signal);
       await processes.kill();
       this.#noteKilled();
       this.#processes = undefined;
     }
     this.task.enter('DEPROVISIONING', 'executionStoppedAt');
-    await pause(clock, timing.deprovisioningMs);
+    await this.#pause(timing.deprovisioningMs);
     this.task.enter('STOPPED', 'stoppedAt');
   }
 
@@ -95,18 +104,20 @@ export class TaskLife {
     for (const container of this.task.identity.definition.containers) this.task.noteExit(container.name, 137);
   }
 
+  /** Waits, but not longer than until the signal. */
+  async #pause(ms: number, until?: AbortSignal): Promise<void> {
+    const { clock, closing } = this.#tools;
+    const enough = until ? AbortSignal.any([until, closing]) : closing;
+    if (ms <= 0 || enough.aborted) return;
+    await clock.sleep(ms, enough).catch((reason: unknown) => {
+      if (!enough.aborted) throw reason;
+    });
+  }
+
   async #stay(ms: number): Promise<void> {
     if (ms > 0) await this.#tools.clock.sleep(ms, this.#stopping.signal);
     this.#stopping.signal.throwIfAborted();
   }
-}
-
-/** Waits, but not longer than until the signal. */
-async function pause(clock: Clock, ms: number, until?: AbortSignal): Promise<void> {
-  if (ms <= 0) return;
-  await clock.sleep(ms, until).catch((reason: unknown) => {
-    if (!until?.aborted) throw reason;
-  });
 }
 
 function planOf(task: Task, address: string): TaskPlan {

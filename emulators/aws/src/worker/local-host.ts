@@ -1,8 +1,9 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { LoopbackAddresses } from './loopback-addresses.ts';
 import { LocalTask } from './local-task.ts';
+import { INIT_SCRIPT } from './init-script.ts';
 import { killMarked } from './marked-processes.ts';
 import type { OnContainerExit, ProcessHost, TaskPlan, TaskProcesses } from './process-host.ts';
 import { findBwrap, programFolders } from './sandbox.ts';
@@ -19,6 +20,8 @@ export interface HostGround {
   readonly mark: string;
   readonly tools: ToolPath;
   readonly bwrap: string | undefined;
+  /** The file of INIT_SCRIPT. */
+  readonly init: string;
   /** Node's arguments for a worker of kind `ssh2`. */
   readonly entry: readonly string[];
   /** What a sandbox must let the worker read beside the system. */
@@ -36,6 +39,7 @@ export class LocalHost implements ProcessHost {
   readonly #addresses: LoopbackAddresses;
   readonly #watchdog: Watchdog;
   readonly #tasks = new Set<LocalTask>();
+  #isClosed = false;
 
   constructor(options: WorkerOptions, place: { readonly root: string; readonly id: string; readonly addresses: LoopbackAddresses }) {
     const { root } = place;
@@ -50,13 +54,20 @@ export class LocalHost implements ProcessHost {
   }
 
   async start(plan: TaskPlan, onExit: OnContainerExit): Promise<TaskProcesses> {
-    const task = new LocalTask(this.#ground, plan, onExit);
+    if (this.#isClosed) throw new Error('the emulator ends');
+    const task = new LocalTask(this.#ground, plan, { onExit, onGone: () => this.#tasks.delete(task) });
     this.#tasks.add(task);
-    await task.start();
+    try {
+      await task.start();
+    } catch (error) {
+      await task.kill();
+      throw error;
+    }
     return task;
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     for (const task of this.#tasks) task.forget();
     await killMarked(this.#ground.mark);
     await this.#watchdog.close();
@@ -66,18 +77,12 @@ export class LocalHost implements ProcessHost {
 
 function groundOf(options: WorkerOptions, root: string, mark: string): HostGround {
   const entry = options.entry ?? ownEntry();
-  const file = entry.at(-1) ?? '';
   const tools = join(root, 'tools');
+  const init = join(tools, 'init.sh');
   mkdirSync(tools, { recursive: true });
-  return {
-    options,
-    root,
-    mark,
-    tools: toolPath(options, tools),
-    bwrap: findBwrap(options),
-    entry,
-    readable: [tools, ...programFolders(file)],
-  };
+  writeFileSync(init, INIT_SCRIPT);
+  const readable = [tools, ...programFolders(entry.at(-1) ?? '')];
+  return { options, root, mark, tools: toolPath(options, tools), bwrap: findBwrap(options), init, entry, readable };
 }
 
 /** The worker's entry beside this code: TypeScript through tsx where this runs from source, JavaScript where it was compiled. */

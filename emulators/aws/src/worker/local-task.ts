@@ -1,18 +1,25 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { constants, userInfo } from 'node:os';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { shimFolderOf, WORKER_ENV } from '@fargate-gitlab-runner/blueprint';
+import { ContainerProcess } from './container-process.ts';
 import { withInit } from './init-script.ts';
 import type { HostGround } from './local-host.ts';
-import { childrenOf, killMarked, markedProcesses, signalProcess, TASK_MARK } from './marked-processes.ts';
+import { killMarked, markedProcesses, signalProcess, TASK_MARK } from './marked-processes.ts';
 import type { ContainerPlan, OnContainerExit, TaskPlan, TaskProcesses } from './process-host.ts';
 import { sandboxed } from './sandbox.ts';
 import type { SshSettings } from './ssh-settings.ts';
 import { sshdFiles } from './sshd-files.ts';
+
+/** Whom a task tells what happens to it. */
+export interface TaskNews {
+  readonly onExit: OnContainerExit;
+  /** Nothing is left of the task. */
+  readonly onGone: () => void;
+}
 
 /** One task as a process tree. Every process of it bears the task's mark in its environment, or descends from one that does. */
 export class LocalTask implements TaskProcesses {
@@ -21,13 +28,14 @@ export class LocalTask implements TaskProcesses {
   readonly #plan: TaskPlan;
   readonly #folder: string;
   readonly #mark: string;
-  readonly #children = new Map<string, ChildProcess>();
-  #onExit: OnContainerExit | undefined;
+  readonly #processes = new Map<string, ContainerProcess>();
+  readonly #news: TaskNews;
+  #isForgotten = false;
 
-  constructor(ground: HostGround, plan: TaskPlan, onExit: OnContainerExit) {
+  constructor(ground: HostGround, plan: TaskPlan, news: TaskNews) {
     this.#ground = ground;
     this.#plan = plan;
-    this.#onExit = onExit;
+    this.#news = news;
     this.#mark = `${ground.mark}${plan.taskId}`;
     this.#folder = join(ground.root, 'tasks', plan.taskId);
     this.home = join(this.#folder, 'home');
@@ -41,17 +49,15 @@ export class LocalTask implements TaskProcesses {
   }
 
   async terminate(): Promise<void> {
-    for (const { name, kind } of this.#plan.containers) if (kind === 'idle') this.#onExit?.(name, 143);
-    for (const [name, child] of this.#children) for (const pid of await this.#mainPids(name, child)) signalProcess(pid, 'SIGTERM');
+    for (const { name, kind } of this.#plan.containers) if (kind === 'idle') this.#news.onExit(name, 143);
+    for (const process of this.#processes.values()) await process.signal('SIGTERM');
   }
 
   async kill(): Promise<void> {
-    const running = [...this.#children.values()].filter((child) => child.exitCode === null && child.signalCode === null);
-    const exits = running.map((child) => once(child, 'exit'));
-    await killMarked(this.#mark);
-    await Promise.all(exits);
+    if (!this.#isForgotten) await this.#killProcesses();
     rmSync(this.#folder, { recursive: true, force: true });
     this.#removeShimFolder();
+    this.#news.onGone();
   }
 
   pids(): Promise<readonly number[]> {
@@ -60,7 +66,8 @@ export class LocalTask implements TaskProcesses {
 
   async dropConnections(): Promise<void> {
     if (this.#ground.options.kind === 'ssh2') {
-      for (const [name, child] of this.#children) if (this.#kindOf(name) === 'worker') child.stdin?.write('drop\n');
+      const workers = this.#plan.containers.filter((container) => container.kind === 'worker');
+      for (const { name } of workers) this.#processes.get(name)?.child.stdin?.write('drop\n');
       return;
     }
     for (const pid of await this.pids()) if (await isSshdSession(pid)) signalProcess(pid, 'SIGKILL');
@@ -70,22 +77,28 @@ export class LocalTask implements TaskProcesses {
     for (const pid of await this.pids()) signalProcess(pid, signal);
   }
 
-  /** The emulator ends: exits are no news any more. */
+  /** The emulator ends and kills every process itself: exits are no news any more. */
   forget(): void {
-    this.#onExit = undefined;
+    this.#isForgotten = true;
+  }
+
+  async #killProcesses(): Promise<void> {
+    const areGone = await Promise.all([...this.#processes.values()].map((process) => process.killSandbox()));
+    if (areGone.includes(false)) await killMarked(this.#mark);
   }
 
   async #startContainer(container: ContainerPlan): Promise<void> {
     if (container.kind === 'idle') return;
     const child = container.kind === 'worker' ? this.#startWorker(container) : this.#startCommand(container);
-    this.#children.set(container.name, child);
-    child.once('exit', (code, signal) => this.#onExit?.(container.name, code ?? 128 + (signal ? constants.signals[signal] : 9)));
-    await once(child, 'spawn');
+    const process = new ContainerProcess(child, this.#ground.bwrap !== undefined);
+    this.#processes.set(container.name, process);
+    process.exited.then((exitCode) => this.#isForgotten || this.#news.onExit(container.name, exitCode));
+    await process.started();
   }
 
   #startCommand({ command, environment }: ContainerPlan): ChildProcess {
     const env = { ...Object.fromEntries(environment), PATH: this.#ground.options.path, [TASK_MARK]: this.#mark };
-    return spawn(command[0] ?? '', command.slice(1), { cwd: this.home, env, stdio: 'ignore', detached: true });
+    return this.#spawn(command, { env, stdio: 'ignore' });
   }
 
   #startWorker(container: ContainerPlan): ChildProcess {
@@ -114,12 +127,15 @@ export class LocalTask implements TaskProcesses {
   }
 
   #spawnWorker(argv: readonly string[], env: Record<string, string>): ChildProcess {
-    const { bwrap, root, readable, options } = this.#ground;
-    const { diskBytes, sshRefusedMs } = this.#plan.faults;
-    const folders = { root, readable: [...readable, this.#folder], home: this.home, diskBytes };
-    const [program = '', ...args] = [...(bwrap ? sandboxed(bwrap, folders) : []), ...withInit(argv, sshRefusedMs ?? 0)];
-    const stderr = options.kind === 'sshd' ? 'pipe' : 'ignore';
-    return spawn(program, args, { cwd: this.home, env, stdio: ['pipe', 'ignore', stderr], detached: true });
+    const stderr = this.#ground.options.kind === 'sshd' ? 'pipe' : 'ignore';
+    return this.#spawn(withInit(this.#ground.init, argv, this.#plan.faults.sshRefusedMs ?? 0), { env, stdio: ['pipe', 'ignore', stderr] });
+  }
+
+  #spawn(argv: readonly string[], options: Pick<SpawnOptions, 'env' | 'stdio'>): ChildProcess {
+    const { bwrap, root, readable } = this.#ground;
+    const folders = { root, readable: [...readable, this.#folder], home: this.home, diskBytes: this.#plan.faults.diskBytes };
+    const [program = '', ...args] = [...(bwrap ? sandboxed(bwrap, folders) : []), ...argv];
+    return spawn(program, args, { ...options, cwd: this.home, detached: true });
   }
 
   #settings(container: ContainerPlan): SshSettings {
@@ -143,16 +159,6 @@ export class LocalTask implements TaskProcesses {
     const user = userInfo().username;
     const own = { PATH: tools.path, HOME: this.home, USER: user, LOGNAME: user, SHELL: tools.shell, [TASK_MARK]: this.#mark };
     return { ...Object.fromEntries(environment), ...own };
-  }
-
-  /** The container's own process: in a sandbox, bwrap's child. */
-  async #mainPids(name: string, child: ChildProcess): Promise<number[]> {
-    if (child.pid === undefined) return [];
-    return this.#ground.bwrap !== undefined && this.#kindOf(name) === 'worker' ? childrenOf(child.pid) : [child.pid];
-  }
-
-  #kindOf(name: string): ContainerPlan['kind'] | undefined {
-    return this.#plan.containers.find((container) => container.name === name)?.kind;
   }
 
   /** Without a private /tmp the shim's folder lies on the machine; a real worker takes it along. */

@@ -41,10 +41,10 @@ export function signalProcess(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-/** The direct children of a process. */
+/** The direct children of a process; none when it is gone. */
 export async function childrenOf(pid: number): Promise<number[]> {
-  const entries = await Promise.all((await pids()).map((one) => processEntry(one, '')));
-  return entries.flatMap((entry) => (entry?.parent === pid ? [entry.pid] : []));
+  const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'latin1').catch(() => '');
+  return children.split(' ').filter(Boolean).map(Number);
 }
 
 async function pids(): Promise<number[]> {
