@@ -146,7 +146,18 @@ function eventStream({ events, closing }: Coordinator, c: Context): Response {
 
 async function bodyOf<T>(c: Context, shape: Shape<T>): Promise<T> {
   const raw = await c.req.text();
-  return shape.read(raw === '' ? {} : JSON.parse(raw), 'body');
+  return shape.read(raw === '' ? {} : parsed(raw), 'body');
+}
+
+function parsed(raw: string): unknown {
+  try {
+    return JSON.parse(raw);
+  } catch (cause) {
+    throw new CodedError(
+      { code: 'FR_GITLAB_EMULATOR_BAD_JSON', at: 'body', what: 'the emulator got something that is not JSON', given: raw.slice(0, 200) },
+      { cause },
+    );
+  }
 }
 
 function unknown(what: string, given: string): CodedError {

@@ -16,47 +16,65 @@ export function observe(
   coordinator: Coordinator,
   watch: { readonly recorder: Recorder; readonly faults: FaultQueue },
 ): MiddlewareHandler<Env> {
+  const requestIds = new Map<string, string>();
   return async (c, next) => {
     const { route, jobId } = routeOf(c.req.method, c.req.path);
     const body = route === 'git' ? undefined : Buffer.from(await c.req.arrayBuffer());
     const answered = watch.recorder.add({ at: coordinator.clock.now(), route, ...lineOf(c), ...bodyOf(c, body) });
-    if (body) judge(coordinator, c, { route, body });
+    if (body) judge(coordinator, c, { route, body, requestIds });
     const strike = watch.faults.take(route, jobId);
-    const answer = strike ? await suffer(strike, coordinator, { c, next }) : undefined;
-    if (!strike) await next();
-    if (answer !== RESPONSE_ALREADY_SENT) answered(answer?.status ?? c.res.status);
-    return answer;
+    if (strike) await suffer(strike, coordinator, { c, next });
+    else await next();
+    if (c.res !== RESPONSE_ALREADY_SENT) answered(c.res.status);
   };
 }
 
-function judge(coordinator: Coordinator, c: Context, { route, body }: { readonly route: Route; readonly body: Buffer }): void {
+interface Judged {
+  readonly route: Route;
+  readonly body: Buffer;
+  /** What each request id was first used for. */
+  readonly requestIds: Map<string, string>;
+}
+
+function judge(coordinator: Coordinator, c: Context, { route, body, requestIds }: Judged): void {
   const { headers } = c.req.raw;
   const query = new URL(c.req.url).searchParams;
   const request = `${c.req.method} ${c.req.path}`;
   for (const [rule, detail] of judgeRequest({ route, query, headers, body, json: parsed(headers, body) })) {
     coordinator.findings.push({ rule, detail, request });
   }
+  const requestId = headers.get('x-request-id') ?? request;
+  const first = requestIds.get(requestId) ?? request;
+  requestIds.set(requestId, first);
+  if (first !== request) coordinator.findings.push({ rule: 'request-id-reused', detail: `X-Request-Id was that of ${first}`, request });
 }
 
 async function suffer(
   fault: Fault,
   { clock, closing }: Coordinator,
   { c, next }: { readonly c: Context<Env>; readonly next: Next },
-): Promise<Response | undefined> {
+): Promise<void> {
   if (fault.delayMs !== undefined) await clock.sleep(fault.delayMs, closing).catch(() => undefined);
+  const takesEffect = fault.kind === 'delay' || fault.when === 'after';
+  if (takesEffect) await next();
   switch (fault.kind) {
     case 'delay':
-      await next();
-      return undefined;
+      return;
     case 'reply':
-      if (fault.when === 'after') await next();
-      c.res = undefined;
-      return new Response(hasNoBody(fault.status) ? null : (fault.body ?? ''), { status: fault.status, headers: fault.headers ?? {} });
+      return replace(
+        c,
+        new Response(hasNoBody(fault.status) ? null : (fault.body ?? ''), { status: fault.status, headers: fault.headers ?? {} }),
+      );
     case 'drop':
-      if (fault.when === 'after') await next();
       c.env.incoming.socket.destroy();
-      return RESPONSE_ALREADY_SENT;
+      return replace(c, RESPONSE_ALREADY_SENT);
   }
+}
+
+/** Hono would keep headers of an earlier answer, unless that is taken away first. */
+function replace(c: Context<Env>, answer: Response): void {
+  c.res = undefined;
+  c.res = answer;
 }
 
 function lineOf(c: Context): {

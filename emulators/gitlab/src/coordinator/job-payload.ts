@@ -29,7 +29,7 @@ export function jobPayload(surroundings: JobSurroundings): Readonly<Record<strin
 }
 
 /** The job's own timeout, capped by the runner's. */
-export function timeoutSeconds({ job, runner }: JobSurroundings): number {
+function timeoutSeconds({ job, runner }: JobSurroundings): number {
   return Math.min(job.spec.timeoutSeconds, runner.rules.maximumTimeout ?? Number.POSITIVE_INFINITY);
 }
 

@@ -32,7 +32,7 @@ test('59 a PATCH at another offset than the size is a 416 with that size, and st
 test('59 a PATCH without Content-Range is a 400', async () => {
   await using rig = await startRig();
   const job = await rig.runningJob();
-  expect((await rig.runner.patch(job, 0, 'hello', { 'content-range': '' })).status).toBe(400);
+  expect((await rig.runner.patch(job, 0, { text: 'hello', headers: { 'content-range': '' } })).status).toBe(400);
 });
 
 test('60 an accepted PATCH is a 202 with the state, the new size and the interval', async () => {
@@ -59,8 +59,8 @@ test('60 a claimed end over the limit drops the job, before the offset is looked
 test('61 PATCH and PUT on a finished job are 403 with the state', async () => {
   await using rig = await startRig();
   const job = await rig.runningJob();
-  await rig.runner.finish(job, 'success');
-  const answers = [await rig.runner.patch(job, 0, 'late'), await rig.runner.finish(job, 'success')];
+  await rig.runner.finish(job, { state: 'success' });
+  const answers = [await rig.runner.patch(job, 0, 'late'), await rig.runner.finish(job, { state: 'success' })];
   expect(answers.map((answer) => [answer.status, answer.headers.get('job-status')])).toEqual([
     [403, 'success'],
     [403, 'success'],
@@ -84,7 +84,7 @@ test.each(['success', 'failed'] as const)('63 PUT %s from canceling ends the job
   await using rig = await startRig();
   const job = await rig.runningJob();
   await rig.gitlab.control.cancelJob(job.id);
-  const answer = await rig.runner.finish(job, state);
+  const answer = await rig.runner.finish(job, { state });
   expect([answer.status, answer.headers.get('job-status')]).toEqual([200, 'canceled']);
 });
 
@@ -97,8 +97,8 @@ test.each(['pending', 'canceled', ''])('64 PUT with state "%s" is a 400', async 
 test('65 the first final state wins while 202s are given', async () => {
   await using rig = await startRig({ acceptedRepeats: 1 });
   const job = await rig.runningJob();
-  const first = await rig.runner.finish(job, 'failed', '', { failure_reason: 'script_failure', exit_code: 42 });
-  const second = await rig.runner.finish(job, 'success');
+  const first = await rig.runner.finish(job, { state: 'failed', failure_reason: 'script_failure', exit_code: 42 });
+  const second = await rig.runner.finish(job, { state: 'success' });
   expect([first.status, first.headers.get('x-gitlab-trace-update-interval'), second.status]).toEqual([202, '3', 200]);
   expect(await rig.gitlab.control.job(job.id)).toMatchObject({ status: 'failed', failureReason: 'script_failure', exitCode: 42 });
   expect((await rig.gitlab.control.findings()).map(({ rule }) => rule)).toEqual(['final-changed']);
@@ -137,15 +137,15 @@ test('a 412 forgets the trace, so that all of it is sent again', async () => {
   const job = await rig.runningJob();
   await rig.gitlab.control.turn({ rejectedFinals: 1 });
   await rig.runner.patch(job, 0, 'hello');
-  expect((await rig.runner.finish(job, 'success', 'hello')).status).toBe(412);
+  expect((await rig.runner.finish(job, { state: 'success' }, 'hello')).status).toBe(412);
   expect((await rig.runner.patch(job, 0, 'hello')).status).toBe(202);
-  expect((await rig.runner.finish(job, 'success', 'hello')).status).toBe(200);
+  expect((await rig.runner.finish(job, { state: 'success' }, 'hello')).status).toBe(200);
 });
 
 test('an unknown failure reason is stored as unknown_failure', async () => {
   await using rig = await startRig();
   const job = await rig.runningJob();
-  await rig.runner.finish(job, 'failed', '', { failure_reason: 'image_pull_failure' });
+  await rig.runner.finish(job, { state: 'failed', failure_reason: 'image_pull_failure' });
   expect((await rig.gitlab.control.job(job.id)).failureReason).toBe('unknown_failure');
 });
 

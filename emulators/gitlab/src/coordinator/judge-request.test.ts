@@ -12,7 +12,7 @@ test('a polite runner leaves no finding', async () => {
   const job = await rig.runningJob();
   await rig.runner.patch(job, 0, 'hello');
   await rig.runner.put(job, { state: 'running', output: { checksum: 'crc32:3610a686', bytesize: 5 } });
-  await rig.runner.finish(job, 'success', 'hello');
+  await rig.runner.finish(job, { state: 'success' }, 'hello');
   expect(await rules(rig)).toEqual([]);
 });
 
@@ -29,14 +29,14 @@ test.each([
 ])('a PATCH with a wrong %s is found', async (rule, headers: Record<string, string>) => {
   await using rig = await startRig();
   const job = await rig.runningJob();
-  await rig.runner.patch(job, 0, 'hello', headers);
+  await rig.runner.patch(job, 0, { text: 'hello', headers });
   expect(await rules(rig)).toEqual([rule]);
 });
 
 test('an empty PATCH is found', async () => {
   await using rig = await startRig();
   const job = await rig.runningJob();
-  await rig.runner.patch(job, 0, '', { 'content-range': '0-0' });
+  await rig.runner.patch(job, 0, { text: '', headers: { 'content-range': '0-0' } });
   expect(await rules(rig)).toContain('empty-patch');
 });
 
@@ -69,7 +69,7 @@ test.each([
   await using rig = await startRig();
   const job = await rig.runningJob();
   await rig.runner.patch(job, 0, 'hello');
-  await rig.runner.finish(job, state, 'hello', fields);
+  await rig.runner.finish(job, { state, ...fields }, 'hello');
   expect(await rules(rig)).toEqual([rule]);
 });
 
@@ -79,4 +79,22 @@ test('a first update that claims a trace is found', async () => {
   await rig.runner.request();
   await rig.runner.put(job, { state: 'running', output: { checksum: 'crc32:00000000' } });
   expect(await rules(rig)).toEqual(['first-update']);
+});
+
+test('a masked value in the trace is found, even when chunks cut it in two', async () => {
+  await using rig = await startRig();
+  const job = await rig.runningJob({ variables: [{ key: 'SECRET', value: 'hunter2-hunter2', masked: true }] });
+  await rig.runner.patch(job, 0, 'it is hunter2');
+  await rig.runner.patch(job, 13, '-hunter2');
+  await rig.runner.finish(job, { state: 'success' }, 'it is hunter2-hunter2');
+  expect(await rig.gitlab.control.findings()).toEqual([
+    expect.objectContaining({ rule: 'unmasked', detail: 'the value of SECRET is in the trace' }),
+  ]);
+});
+
+test('a request id that is used for another call again is found', async () => {
+  await using rig = await startRig();
+  const job = await rig.runningJob();
+  await rig.runner.patch(job, 0, { text: 'a', headers: { 'x-request-id': '0'.repeat(31).concat('1') } });
+  expect(await rules(rig)).toEqual(['request-id-reused']);
 });

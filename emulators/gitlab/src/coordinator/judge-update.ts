@@ -31,7 +31,15 @@ function judgeFinal(job: Job, claim: UpdateClaim): readonly BrokenRule[] {
   if (finalUpdate && !isSame(finalUpdate, claim)) rules.push(['final-changed', `first ${finalUpdate.state}, then ${claim.state}`]);
   if (claim.checksum !== trace.checksum) rules.push(['checksum', `claimed ${claim.checksum}, stored ${trace.checksum}`]);
   if ((claim.bytesize ?? 0) !== trace.size) rules.push(['bytesize', `claimed ${claim.bytesize}, stored ${trace.size}`]);
-  return rules;
+  return [...rules, ...judgeMasking(job)];
+}
+
+/** The stored trace as a whole: a value cut in two by chunks is found as well. */
+function judgeMasking({ token, trace, spec }: Job): readonly BrokenRule[] {
+  const masked = spec.variables.filter((variable) => variable.masked === true && variable.value !== '');
+  const stored = trace.bytes();
+  const leaks = [{ key: 'CI_JOB_TOKEN', value: token }, ...masked].filter(({ value }) => stored.includes(value));
+  return leaks.map(({ key }) => ['unmasked', `the value of ${key} is in the trace`]);
 }
 
 function isSame(first: UpdateClaim, second: UpdateClaim): boolean {

@@ -35,8 +35,8 @@ export class PoliteRunner {
     return this.#json('POST', '/runners/verify', { token: this.#token, system_id: this.systemId, info: INFO, ...overrides });
   }
 
-  request(overrides: Record<string, unknown> = {}, signal?: AbortSignal): Promise<Response> {
-    return this.#json('POST', '/jobs/request', { token: this.#token, system_id: this.systemId, info: INFO, ...overrides }, signal);
+  request(overrides: Record<string, unknown> = {}): Promise<Response> {
+    return this.#json('POST', '/jobs/request', { token: this.#token, system_id: this.systemId, info: INFO, ...overrides });
   }
 
   deleteManager(systemId: string): Promise<Response> {
@@ -52,14 +52,19 @@ export class PoliteRunner {
     return this.send('PUT', `/jobs/${job.id}`, { headers, body: JSON.stringify({ token: job.token, info: INFO, output: {}, ...fields }) });
   }
 
-  /** The final update, with size and checksum of `trace`. */
-  finish(job: JobIdentity, state: 'success' | 'failed', trace = '', fields: Record<string, unknown> = {}): Promise<Response> {
+  /** The final update, with size and checksum of `trace`; `fields` holds at least the state. */
+  finish(job: JobIdentity, fields: { readonly state: 'success' | 'failed' } & Record<string, unknown>, trace = ''): Promise<Response> {
     const checksum = `crc32:${crc32(Buffer.from(trace)).toString(16).padStart(8, '0')}`;
     const size = Buffer.byteLength(trace);
-    return this.put(job, { state, checksum, output: { checksum, ...(size > 0 ? { bytesize: size } : {}) }, ...fields });
+    return this.put(job, { checksum, output: { checksum, ...(size > 0 ? { bytesize: size } : {}) }, ...fields });
   }
 
-  patch(job: JobIdentity, from: number, text: string | Buffer, headers: Record<string, string> = {}): Promise<Response> {
+  patch(
+    job: JobIdentity,
+    from: number,
+    content: string | Buffer | { readonly text: string; readonly headers: Record<string, string> },
+  ): Promise<Response> {
+    const { text, headers } = typeof content === 'object' && 'text' in content ? content : { text: content, headers: {} };
     const body = Buffer.from(text);
     const usual = {
       'job-token': job.token,
@@ -71,11 +76,7 @@ export class PoliteRunner {
   }
 
   /** A request with nothing but what every request has; a header given as an empty string is left out. */
-  send(
-    method: string,
-    path: string,
-    { headers, body, signal }: { headers: Record<string, string>; body: string | Buffer; signal?: AbortSignal | undefined },
-  ): Promise<Response> {
+  send(method: string, path: string, { headers, body }: { headers: Record<string, string>; body: string | Buffer }): Promise<Response> {
     this.#calls++;
     const usual = {
       'user-agent': 'polite-runner 1.0.0 (main; node20; linux/amd64)',
@@ -83,11 +84,11 @@ export class PoliteRunner {
     };
     const all = Object.entries({ ...usual, ...headers }).filter(([, value]) => value !== '');
     const bytes = typeof body === 'string' ? body : new Uint8Array(body);
-    return fetch(`${this.#url}/api/v4${path}`, { method, headers: all, body: bytes, signal: signal ?? null });
+    return fetch(`${this.#url}/api/v4${path}`, { method, headers: all, body: bytes });
   }
 
-  #json(method: string, path: string, body: unknown, signal?: AbortSignal): Promise<Response> {
+  #json(method: string, path: string, body: unknown): Promise<Response> {
     const headers = { 'runner-token': this.#token, 'content-type': 'application/json', accept: 'application/json' };
-    return this.send(method, path, { headers, body: JSON.stringify(body), signal });
+    return this.send(method, path, { headers, body: JSON.stringify(body) });
   }
 }

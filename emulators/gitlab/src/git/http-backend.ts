@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { cgiResponse } from './cgi-response.ts';
 
 /** A request for one repository, as the CGI program wants to know it. */
-export interface GitRequest {
+interface GitRequest {
   /** Folder of the bare repository. */
   readonly repository: string;
   /** What follows the repository in the path, such as `/info/refs`. */

@@ -34,6 +34,7 @@ export type Located =
 /** What reading a text as YAML comes to. */
 export type YamlReading =
   | { readonly kind: 'content'; readonly root: Located }
+  | { readonly kind: 'several-documents'; readonly at: Place }
   | { readonly kind: 'errors'; readonly errors: readonly { readonly at: Place; readonly what: string }[] };
 
 const START: Place = { line: 1, column: 1 };
@@ -57,11 +58,7 @@ export function readYaml(text: string): YamlReading {
   const errors = documents.flatMap((document) => document.errors.map(({ pos, message }) => ({ at: place(pos[0]), what: message })));
   if (errors.length > 0) return { kind: 'errors', errors };
   const [first, second] = documents;
-  if (second)
-    return {
-      kind: 'errors',
-      errors: [{ at: place(second.range[0]), what: 'more than one document (a spec: header) is not yet supported' }],
-    };
+  if (second) return { kind: 'several-documents', at: place(first?.range[2]) };
   if (!first?.contents) return { kind: 'content', root: { kind: 'scalar', at: START, value: null } };
   const walker = new Walker(first, place);
   const root = walker.locate(first.contents);

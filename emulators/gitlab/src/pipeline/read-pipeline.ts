@@ -26,6 +26,7 @@ export function readPipeline(text: string, source: { readonly file: string }): P
   const complaints = new Complaints(source.file);
   const yaml = readYaml(text);
   if (yaml.kind === 'errors') for (const { at, what } of yaml.errors) complaints.yaml(at, what);
+  if (yaml.kind === 'several-documents') complaints.notYet(yaml.at, 'a file of several documents (spec:)');
   const pipeline = yaml.kind === 'content' ? readRoot(yaml.root, complaints) : undefined;
   if (!pipeline || complaints.problems.length > 0) return { kind: 'invalid', problems: complaints.problems };
   return { kind: 'valid', pipeline, notes: complaints.notes };
