@@ -113,7 +113,8 @@ test('a job id above 2^53 keeps every digit in the payload and in the routes', a
   const job = await rig.gitlab.control.enqueueJob();
   const payload = await (await rig.runner.request()).text();
   expect(job.id).toBe(id);
-  expect(payload).toContain(`"id":${id},`);
+  expect(payload).toContain(`"job_info":{"id":${id},`);
+  expect(payload).toContain(`"id":${id},"token":`);
   expect(payload).toContain(`{"public":true,"masked":false,"key":"CI_JOB_ID","value":"${id}"}`);
   expect((await rig.runner.put(job, { state: 'running' })).status).toBe(200);
   expect((await rig.runner.put({ ...job, id: '90071992547409931234568' }, { state: 'running' })).status).toBe(403);
