@@ -2,17 +2,25 @@
 export interface Fleet {
   /**
    * Starts the task of a placement whose request is already stored, or finds the one that an earlier try started.
-   * Safe to call again with the same placement, by any manager.
+   * Safe to call again with the same placement, by any manager. `mayExist`: the request may have been sent before, so that the task
+   * is looked for first. Answers that leave open whether a task was started are tried again until the signal aborts.
    */
-  place(placement: PlacementRequest, signal: AbortSignal): Promise<PlaceOutcome>;
-  /** The task that an earlier try of this placement started, running or stopped; undefined when there is none. Never starts one. */
+  place(placement: PlacementRequest, options: { readonly mayExist: boolean }, signal: AbortSignal): Promise<PlaceOutcome>;
+  /**
+   * The task that an earlier try of this placement started, running or stopped; undefined when there is none. Never starts one. While
+   * ECS refuses to say, it goes on asking until the signal aborts.
+   */
   find(placement: PlacementRequest, signal: AbortSignal): Promise<TaskRef | undefined>;
   /** Waits until the worker has an address (before RUNNING) or has stopped. */
   awaitAddress(task: TaskRef, signal: AbortSignal): Promise<AddressOutcome>;
   /** Resolves when the task is stopping or stopped, with the reason. One batched poller serves all jobs. */
   awaitStopped(task: TaskRef, signal: AbortSignal): Promise<TaskStop>;
   /** Stops the task. `reason` shows as `stoppedReason`. Resolves `stopped` also when it had stopped before. */
-  stop(task: TaskRef, reason: string, signal: AbortSignal): Promise<{ readonly kind: 'stopped' } | { readonly kind: 'failed'; readonly cause: string }>;
+  stop(
+    task: TaskRef,
+    reason: string,
+    signal: AbortSignal,
+  ): Promise<{ readonly kind: 'stopped' } | { readonly kind: 'failed'; readonly cause: string }>;
 }
 
 /** Names one task. */

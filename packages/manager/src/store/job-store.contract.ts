@@ -2,7 +2,7 @@ import { ManualClock, seededRandom } from '@fargate-gitlab-runner/kernel';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { JobStore } from './job-store.ts';
-import { sampleRecord } from './sample-record.double.ts';
+import { sampleRecord } from './sample-record.test-double.ts';
 
 /** One store under test. `open` gives another manager's view of the same store. */
 export interface StoreRig extends AsyncDisposable {

@@ -1,5 +1,5 @@
 import { jobStoreContract } from './job-store.contract.ts';
-import { MemoryJobStore } from './memory-job-store.double.ts';
+import { MemoryJobStore } from './memory-job-store.test-double.ts';
 
 jobStoreContract('in memory', async (clock) => {
   const store = new MemoryJobStore(clock);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JobRecord } from './job-record.ts';
 import { decodeRecord, encodeRecord } from './record-codec.ts';
-import { sampleRecord } from './sample-record.double.ts';
+import { sampleRecord } from './sample-record.test-double.ts';
 
 const SECRETS = ['job-token-in-clear', 'client-key-in-clear', 'nonce-in-clear', 'payload-token-in-clear', 'variable-in-clear'];
 

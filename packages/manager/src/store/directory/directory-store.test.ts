@@ -9,7 +9,7 @@ import { ManualClock, systemRandom } from '@fargate-gitlab-runner/kernel';
 import { describe, expect, it } from 'vitest';
 import { jobStoreContract } from '../job-store.contract.ts';
 import { encodeRecord } from '../record-codec.ts';
-import { sampleRecord } from '../sample-record.double.ts';
+import { sampleRecord } from '../sample-record.test-double.ts';
 import { DirectoryStore } from './directory-store.ts';
 
 async function makeRig(clock: ManualClock) {

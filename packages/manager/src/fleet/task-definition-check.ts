@@ -1,0 +1,98 @@
+import { DEADLINE_CONTAINER, WORKER_CONTAINER } from '@fargate-gitlab-runner/blueprint';
+import { type Clock, type Problem, type Random, retrying } from '@fargate-gitlab-runner/kernel';
+import { classifyException } from './classification.ts';
+import type { EcsException, EcsGateway, TaskDefinitionAnswer } from './ecs-gateway.ts';
+
+/** What to look at: the task definition of each runner; a RunnerConfig of the config package fits. */
+export interface DefinedRunner {
+  readonly name: string;
+  readonly worker: { readonly region: string; readonly taskDefinition: string };
+}
+
+/** What was found about the task definition of one runner. With an error the runner can't place jobs. */
+export interface DefinitionFinding {
+  readonly runner: string;
+  /** False also when the definition could not be read. */
+  readonly hasDeadlineContainer: boolean;
+  readonly errors: readonly Problem[];
+  readonly warnings: readonly Problem[];
+}
+
+/** What the check needs. */
+export interface DefinitionCheckTools {
+  readonly gateway: EcsGateway;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+const PATIENCE = { attempts: 5, firstDelayMs: 500, maxDelayMs: 5000, factor: 2, jitter: 'full' } as const;
+
+/**
+ * Reads the task definition of every runner once, at start. A definition without the worker's container is an error; one without the
+ * deadline sidecar is a warning, because a task that the manager can't stop would then run on.
+ */
+export function checkTaskDefinitions(
+  runners: readonly DefinedRunner[],
+  tools: DefinitionCheckTools,
+  signal: AbortSignal,
+): Promise<readonly DefinitionFinding[]> {
+  return Promise.all(
+    runners.map(async (runner) => {
+      const answer = await describe(runner, tools, signal);
+      return answer.kind === 'definition' ? findingOf(runner, answer) : unreadable(runner, answer);
+    }),
+  );
+}
+
+function describe(runner: DefinedRunner, tools: DefinitionCheckTools, signal: AbortSignal): Promise<TaskDefinitionAnswer | EcsException> {
+  const { region, taskDefinition } = runner.worker;
+  return retrying(
+    async () => {
+      const value = await tools.gateway.describeTaskDefinition(region, taskDefinition, signal);
+      const isDefinite = value.kind === 'definition' || value.certainty === 'refused';
+      return isDefinite ? { kind: 'done', value } : { kind: 'again', value };
+    },
+    PATIENCE,
+    { ...tools, signal },
+  );
+}
+
+function findingOf(runner: DefinedRunner, definition: TaskDefinitionAnswer): DefinitionFinding {
+  const hasDeadlineContainer = definition.containers.includes(DEADLINE_CONTAINER);
+  const given = `${definition.arn} with ${definition.containers.join(', ') || 'no containers'}`;
+  const at = `runner ${runner.name}`;
+  const noWorker: Problem = {
+    code: 'FR_FLEET_DEFINITION_NO_WORKER',
+    at,
+    what: `the task definition has no container ${WORKER_CONTAINER}`,
+    given,
+    cure: `name the container that runs sshd ${WORKER_CONTAINER}`,
+  };
+  const noDeadline: Problem = {
+    code: 'FR_FLEET_DEFINITION_NO_DEADLINE',
+    at,
+    what: `the task definition has no container ${DEADLINE_CONTAINER}: nothing ends a task that the manager can't stop`,
+    given,
+    cure: `add the essential sidecar ${DEADLINE_CONTAINER} of the documented worker definition`,
+  };
+  return {
+    runner: runner.name,
+    hasDeadlineContainer,
+    errors: definition.containers.includes(WORKER_CONTAINER) ? [] : [noWorker],
+    warnings: hasDeadlineContainer ? [] : [noDeadline],
+  };
+}
+
+/** ECS's refusal is an error only where it means that jobs can't be placed either. */
+function unreadable(runner: DefinedRunner, exception: EcsException): DefinitionFinding {
+  const failure = classifyException(exception);
+  const problem: Problem = {
+    code: 'FR_FLEET_DEFINITION_UNREADABLE',
+    at: `runner ${runner.name}`,
+    what: `the task definition could not be read: ${failure.cause}`,
+    given: runner.worker.taskDefinition,
+    cure: failure.cure,
+  };
+  const isError = failure.code === 'FR_FLEET_NO_DEFINITION';
+  return { runner: runner.name, hasDeadlineContainer: false, errors: isError ? [problem] : [], warnings: isError ? [] : [problem] };
+}
