@@ -7,8 +7,9 @@ import type { ScriptContext } from './script-context.ts';
 import { traceCommands } from './trace-commands.ts';
 
 /**
- * The lines with which a stage gets its environment: file variables are written (mode 0600, exact bytes), every variable is exported, then what earlier stages left in `GITLAB_ENV`, then the git configuration of the job. Of several
- * definitions only the last is exported.
+ * The lines with which a stage gets its environment: file variables are written (mode 0600, exact bytes), every variable is exported,
+ * then what earlier stages left in `GITLAB_ENV`, then the git configuration of the job. Of several definitions only the last is
+ * exported.
  *
  * Command tracing spares the masked variables, the files and `GITLAB_ENV`: the shell prints values re-quoted, which masking by exact
  * bytes would not recognise.

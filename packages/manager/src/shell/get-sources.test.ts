@@ -1,4 +1,4 @@
-import { chmod, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { GitOrigin } from './git-origin.contract.ts';
@@ -32,9 +32,10 @@ function sources(git: object = {}, settings: Variables = {}, more: JobWishes = {
   };
 }
 
-/** A worker whose `git` writes down its arguments before it works. */
-async function aWorker(shell: Shell) {
+/** A worker whose `git` writes down its arguments before it works, and which reaches the server by HTTP or by a short cut. */
+async function aWorker(shell: Shell, way: 'short cut' | 'http' = 'short cut') {
   const rig = await WorkerRig.start(shell);
+  if (way === 'short cut') await writeFile(join(rig.folder, '.gitconfig'), origin.shortCut);
   const bin = join(rig.folder, 'bin');
   await mkdir(bin);
   await writeFile(join(bin, 'git'), `#!/bin/sh\necho "$*" >> ${rig.folder}/git-calls\nexec /usr/bin/git "$@"\n`);
@@ -62,7 +63,7 @@ function plain(text: string): string {
 
 describe.each(SHELLS)('get_sources under $name', (shell) => {
   it('33. fetches to the depth asked for and says what it does, in the words of GitLab', async () => {
-    await using worker = await aWorker(shell);
+    await using worker = await aWorker(shell, 'http');
     const { code, output } = await worker.get(sources({ depth: 2 }));
     expect(code).toBe(0);
     expect(plain(output).split('\n')).toEqual([
@@ -150,7 +151,7 @@ describe.each(SHELLS)('get_sources under $name', (shell) => {
 
 describe.each(SHELLS)('the job token under $name', (shell) => {
   it('32. is in no command line, URL or file of git, and user commands authenticate all the same', async () => {
-    await using worker = await aWorker(shell);
+    await using worker = await aWorker(shell, 'http');
     expect((await worker.get(sources())).code).toBe(0);
     const own = await worker.step(sources(), [
       'git fetch -q',
@@ -164,7 +165,7 @@ describe.each(SHELLS)('the job token under $name', (shell) => {
   });
 
   it('32. leaves no file of ours behind after the clean-up', async () => {
-    await using worker = await aWorker(shell);
+    await using worker = await aWorker(shell, 'http');
     const secret = { key: 'SECRET_FILE', value: `with ${JOB_TOKEN}`, file: true };
     const wishes = sources({}, {}, { variables: [secret] });
     await worker.rig.stages(wishes, ['prepare_script', 'get_sources', 'step_script', 'cleanup_file_variables']);
@@ -172,12 +173,12 @@ describe.each(SHELLS)('the job token under $name', (shell) => {
   });
 
   it('is asked of the payload even where the author overrides CI_JOB_TOKEN', async () => {
-    await using worker = await aWorker(shell);
+    await using worker = await aWorker(shell, 'http');
     expect((await worker.get(sources({}, { CI_JOB_TOKEN: 'mine' }))).code).toBe(0);
   });
 
   it('is not given away to another user name or host', async () => {
-    await using worker = await aWorker(shell);
+    await using worker = await aWorker(shell, 'http');
     await worker.get(sources());
     const ask = (request: string) => `printf '${request}\\n' | git credential fill || echo refused`;
     const host = `host=127.0.0.1:${origin.port}`;
@@ -190,7 +191,7 @@ describe.each(SHELLS)('the job token under $name', (shell) => {
   });
 
   it('reaches git without GIT_CONFIG_GLOBAL too, as git before 2.32 needs it', async () => {
-    await using worker = await aWorker(shell);
+    await using worker = await aWorker(shell, 'http');
     await worker.get(sources());
     expect((await worker.step(sources(), ['unset GIT_CONFIG_GLOBAL', 'git fetch -q origin main'])).code).toBe(0);
   });
@@ -217,11 +218,30 @@ describe.each(SHELLS)('around the sources under $name', (shell) => {
 
   it('keeps the settings that the user of the worker has for git', async () => {
     await using worker = await aWorker(shell);
-    await writeFile(join(worker.rig.folder, '.gitconfig'), '[user]\n\tname = Somebody\n');
+    await appendFile(join(worker.rig.folder, '.gitconfig'), '[user]\n\tname = Somebody\n');
     await worker.get(sources());
     expect(
       (await worker.step(sources(), ['git config user.name', 'cd /', 'git config user.name'])).output.match(/^Somebody$/gm),
     ).toHaveLength(2);
+  });
+
+  it('40. git knows the CA of the operator, and believes the checkout to be its own', async () => {
+    await using worker = await aWorker(shell, 'http');
+    const conditions = { facts: { tlsCaFile: 'PEM' } };
+    const asked = [
+      'git config --get-urlmatch http.sslCAInfo "$URL"',
+      'cat "$CI_SERVER_TLS_CA_FILE"; echo',
+      'git config --get-all safe.directory',
+    ];
+    const wishes = sources({}, { URL: `http://127.0.0.1:${origin.port}/x` }, { steps: [{ name: 'script', script: asked }] });
+    const { code, output } = await worker.rig.stages(wishes, ['get_sources', 'step_script'], conditions);
+    const lines = output.split('\n');
+    expect([
+      code,
+      lines.includes(`${worker.project}.tmp/CI_SERVER_TLS_CA_FILE`),
+      lines.includes('PEM'),
+      lines.includes(worker.project),
+    ]).toEqual([0, true, true, true]);
   });
 
   it('a worker without git is told the cure', async () => {
@@ -237,7 +257,7 @@ describe.each(SHELLS)('around the sources under $name', (shell) => {
   });
 
   it('a wrong token or submodule strategy fails the stage at once', async () => {
-    await using worker = await aWorker(shell);
+    await using worker = await aWorker(shell, 'http');
     const denied = await worker.get(sources({ repo_url: origin.urlFor('wrong') }, {}, { token: 'wrong-token' }));
     expect([denied.code, denied.output.includes('Authentication failed')]).toEqual([128, true]);
     const unknown = await worker.get(sources({}, { GIT_SUBMODULE_STRATEGY: 'deep' }));

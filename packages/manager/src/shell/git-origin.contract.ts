@@ -11,7 +11,7 @@ const execute = promisify(execFile);
 
 /**
  * A git server on loopback with one project of three commits, for the user `gitlab-ci-token` with the right token only. At every
- * request it looks at the command lines of all processes, for the client is then in the middle of its work.
+ * POST it looks at the command lines of all processes, for the client is then in the middle of its work.
  */
 export class GitOrigin implements AsyncDisposable {
   readonly port: number;
@@ -47,8 +47,13 @@ export class GitOrigin implements AsyncDisposable {
     return `http://gitlab-ci-token:${token}@127.0.0.1:${this.port}/group/project.git`;
   }
 
+  /** User settings with which git takes a short cut to the project: for tests that aren't about the wire. */
+  get shortCut(): string {
+    return `[url "file://${this.#folder}/"]\n\tinsteadOf = http://127.0.0.1:${this.port}/\n`;
+  }
+
   async #answer(request: IncomingMessage, response: ServerResponse, token: string): Promise<void> {
-    for (const command of await commandLines()) if (command.includes('git')) this.seenCommands.add(command);
+    if (request.method === 'POST') for (const command of await commandLines()) if (command.includes('git')) this.seenCommands.add(command);
     const expected = `Basic ${Buffer.from(`gitlab-ci-token:${token}`).toString('base64')}`;
     if (request.headers.authorization !== expected) {
       response.writeHead(401, { 'www-authenticate': 'Basic realm="project"' }).end();

@@ -8,7 +8,12 @@ import { traceCommands } from './trace-commands.ts';
 export function prepareScript(context: ScriptContext): string[] {
   return [
     ...traceCommands(context.variables),
-    say.plain(`Running on ${context.workerHostname} via ${context.managerHostname}...`),
+    say.plain(`Running on ${printable(context.workerHostname)} via ${printable(context.managerHostname)}...`),
     `rm -rf ${quote(jobFiles(context.directories.tmpDir).environment)}`,
   ];
+}
+
+/** The worker says its own name, and it may say anything. */
+function printable(hostname: string): string {
+  return hostname.replaceAll(/[^A-Za-z0-9._:-]/g, '?').slice(0, 253);
 }

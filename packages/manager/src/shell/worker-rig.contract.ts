@@ -48,20 +48,23 @@ export class WorkerRig implements AsyncDisposable {
     return new WorkerRig(await mkdtemp(join(tmpdir(), 'shell-')), shell);
   }
 
+  /** A path with everything in it that a script could trip over. */
   get builds(): string {
-    return join(this.folder, 'builds');
+    return join(this.folder, `b 'u"i\\l$d;s`);
   }
 
   /** Runs any script. Bytes go to the shell as they are. `env` comes on top of PATH and HOME. */
   async run(script: string | Uint8Array, env: Readonly<Record<string, string>> = {}): Promise<Run> {
     const file = join(this.folder, 'script.sh');
     await writeFile(file, script);
+    await writeFile(join(this.folder, 'input'), 'echo not for the script\n');
+    await using input = await open(join(this.folder, 'input'));
     await using output = await open(join(this.folder, 'output'), 'w');
     const [command, ...words] = this.#shell.command;
     const child = spawn(command, [...words, file], {
       cwd: this.folder,
       env: { ...this.#environment, ...env },
-      stdio: ['ignore', output.fd, output.fd],
+      stdio: [input.fd, output.fd, output.fd],
       // As in a worker: a script that signals its process group must not reach the tests.
       detached: true,
     });
@@ -84,7 +87,7 @@ export class WorkerRig implements AsyncDisposable {
       directories,
       variables: resolveVariables(payload, { ...someFacts(directories), ...how.facts }),
       managerHostname: 'the-manager',
-      workerHostname: 'the-worker',
+      workerHostname: how.workerHostname ?? 'the-worker',
       runnerVersion: '1.2.3',
       jobStatus: how.jobStatus ?? 'running',
     });
@@ -100,6 +103,7 @@ export interface StageConditions {
   readonly env?: Readonly<Record<string, string>>;
   readonly jobStatus?: JobStatus;
   readonly facts?: Partial<RunnerFacts>;
+  readonly workerHostname?: string;
 }
 
 /** A payload as GitLab would send it, with some parts as the test wishes. */
