@@ -70,7 +70,12 @@ type WorkerEvent =
       readonly retry: string;
       readonly isCapacity: boolean;
     })
-  | (OfJob & { readonly name: 'worker.connected'; readonly host: string; readonly proof: 'proved' | 'unverified'; readonly taskArn: string })
+  | (OfJob & {
+      readonly name: 'worker.connected';
+      readonly host: string;
+      readonly proof: 'proved' | 'unverified';
+      readonly taskArn: string;
+    })
   | (OfJob & { readonly name: 'worker.lost'; readonly host: string; readonly cause?: string })
   /** `resumed`: the stage ran already, started by an earlier try. */
   | (OfJob & { readonly name: 'stage.started'; readonly stage: string; readonly attempt: number; readonly resumed: boolean })
