@@ -2,6 +2,7 @@ export { FARGATE_SIZES, type FargateSize, isFargateSize, memorySizesFor } from '
 export {
   clientTokenOf,
   DEADLINE_CONTAINER,
+  defaultWorkerFamilyOf,
   PROGRAM_NAME,
   shimFolderOf,
   startedByOf,
@@ -12,4 +13,5 @@ export {
   WORKER_SSH_PORT,
   workerFamilyOf,
 } from './names.ts';
+export { parseTokenSecret, type TokenSecret } from './token-secret.ts';
 export { deadlineCommand, type WorkerDefinitionInput, workerTaskDefinition } from './worker-definition.ts';

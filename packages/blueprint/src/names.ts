@@ -55,5 +55,13 @@ export function workerFamilyOf(
   return `task-${service.project}-${service.environment}-${service.name}-worker-${runner}`;
 }
 
+/**
+ * Family of a worker's task definition where the configuration names none. Families have no dots (ECS RegisterTaskDefinition), names of
+ * runners and deployments may.
+ */
+export function defaultWorkerFamilyOf(deployment: string, runner: string): string {
+  return `task-${deployment}-worker-${runner}`.replaceAll('.', '-');
+}
+
 /** What the program calls itself towards GitLab and on its command line. */
 export const PROGRAM_NAME = 'fargate-gitlab-runner';

@@ -1,0 +1,50 @@
+import type { RunnerConfig } from './runner-config.ts';
+
+/**
+ * What an operator has said, checked and complete: every default filled in, every unit in a name, frozen. All paths are absolute.
+ */
+export interface Config {
+  /** Address of the GitLab, without a slash at the end. */
+  readonly gitlabUrl: string;
+  /** Jobs at a time in this manager process. */
+  readonly concurrency: number;
+  readonly namePrefix: string;
+  /** Goes into the tags of our tasks, `[A-Za-z0-9._-]{1,64}`. */
+  readonly deployment: string;
+  /** Time in which every runner is polled once. */
+  readonly checkIntervalMs: number;
+  /** Polls of one runner at a time. */
+  readonly requestConcurrency?: number;
+  readonly store: { readonly kind: 'directory'; readonly path: string };
+  readonly timing: Timing;
+  /** `local`: fixed credentials without worth; the endpoint is then on a loopback address. */
+  readonly ecs: { readonly endpoint?: string; readonly credentials: 'ambient' | 'local' };
+  /** PEM certificates to trust in addition to those of the system. */
+  readonly caFile?: string;
+  /** Without a port, health and metrics are not served; 0 takes any free one. */
+  readonly telemetry: { readonly port?: number; readonly logLevel: 'debug' | 'info' | 'warn' | 'error' };
+  /** Longest trace of a job, in KiB. */
+  readonly outputLimitKiB: number;
+  /** At least one; in the order of the document; names are unique. */
+  readonly runners: readonly RunnerConfig[];
+}
+
+/** Times that an operator may change, mostly to make tests quick. */
+export interface Timing {
+  /** How often a manager says that it is alive. */
+  readonly heartbeatMs: number;
+  /** Silence after which the jobs of a manager are taken over; at least 3 heartbeats. */
+  readonly ownerStaleMs: number;
+  /** Silence after which a worker ends itself. Seconds, because the shim counts in them. */
+  readonly workerOrphanTimeoutS: number;
+  /** Time for a worker to become reachable. */
+  readonly placementTimeoutMs: number;
+  /** Shortest pause between two DescribeTasks sweeps. */
+  readonly describeIntervalMs: number;
+  /** Wait for requests in flight at SIGTERM. */
+  readonly drainMs: number;
+  /** Pause between two trace updates until GitLab names one. */
+  readonly traceInitialPaceMs: number;
+  /** Pause in polling for a runner that GitLab refused. */
+  readonly unhealthyIntervalMs: number;
+}

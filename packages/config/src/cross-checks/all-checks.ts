@@ -1,0 +1,32 @@
+import type { Finding } from '../finding.ts';
+import { checkCaFile } from './ca-file.ts';
+import type { CrossCheck, Subject } from './cross-check.ts';
+import { checkEndpoint, checkPlainUrl, checkStore } from './manager-places.ts';
+import { checkRunnerLimits } from './runner-limit.ts';
+import { checkRunnerNames } from './runner-names.ts';
+import { checkRunnerTags } from './runner-tags.ts';
+import { checkTakeOverTimes } from './take-over-times.ts';
+import { checkWorkerCapacity } from './worker-capacity.ts';
+import { checkWorkerNetworks } from './worker-network.ts';
+import { checkWorkerRegions } from './worker-region.ts';
+import { checkWorkerSizes } from './worker-size.ts';
+
+const CHECKS: readonly CrossCheck[] = [
+  checkPlainUrl,
+  checkCaFile,
+  checkRunnerNames,
+  checkRunnerTags,
+  checkRunnerLimits,
+  checkWorkerRegions,
+  checkWorkerNetworks,
+  checkWorkerSizes,
+  checkWorkerCapacity,
+  checkStore,
+  checkTakeOverTimes,
+  checkEndpoint,
+];
+
+/** What all cross-checks have found. */
+export function crossCheck(subject: Subject): Finding[] {
+  return CHECKS.flatMap((check) => check(subject));
+}

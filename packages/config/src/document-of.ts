@@ -1,0 +1,59 @@
+import type { Config } from './config.ts';
+import type { RunnerConfig } from './runner-config.ts';
+import type { ConfigDocument } from './schema/document-schema.ts';
+
+/**
+ * A configuration as a document again, complete and in the words of the file: for handing it to another process as JSON. Tokens are
+ * left out. `defineConfig(documentOf(config), tokens)` gives the same configuration.
+ */
+export function documentOf(config: Config) {
+  const { timing } = config;
+  return {
+    gitlab_url: config.gitlabUrl,
+    gitlab_runner_concurrency: config.concurrency,
+    gitlab_runner_name_prefix: config.namePrefix,
+    deployment: config.deployment,
+    check_interval_ms: config.checkIntervalMs,
+    ...(config.requestConcurrency !== undefined && { request_concurrency: config.requestConcurrency }),
+    store: { ...config.store },
+    timing: {
+      heartbeat_ms: timing.heartbeatMs,
+      owner_stale_ms: timing.ownerStaleMs,
+      worker_orphan_timeout_s: timing.workerOrphanTimeoutS,
+      placement_timeout_ms: timing.placementTimeoutMs,
+      describe_interval_ms: timing.describeIntervalMs,
+      drain_ms: timing.drainMs,
+      trace_initial_pace_ms: timing.traceInitialPaceMs,
+      unhealthy_interval_ms: timing.unhealthyIntervalMs,
+    },
+    ecs: { ...config.ecs },
+    ...(config.caFile !== undefined && { ca_file: config.caFile }),
+    telemetry: { ...(config.telemetry.port !== undefined && { port: config.telemetry.port }), log_level: config.telemetry.logLevel },
+    output_limit_kib: config.outputLimitKiB,
+    managers_configs: Object.fromEntries(config.runners.map((runner) => [runner.name, entryOf(runner)])),
+  } satisfies ConfigDocument;
+}
+
+function entryOf({ worker, ...runner }: RunnerConfig) {
+  return {
+    tags: [...runner.tags],
+    run_untagged: runner.runUntagged,
+    limit: runner.limit,
+    environment: { ...runner.environment },
+    ...(worker.image !== undefined && { worker_docker_image: worker.image }),
+    ...(worker.cpu !== undefined && { worker_cpu: worker.cpu }),
+    ...(worker.memoryMiB !== undefined && { worker_memory: worker.memoryMiB }),
+    worker_ecs_cluster_arn: worker.clusterArn,
+    worker_aws_region: worker.region,
+    worker_subnet_ids: [...worker.subnetIds],
+    worker_security_group_ids: [...worker.securityGroupIds],
+    worker_assign_public_ip: worker.assignPublicIp,
+    worker_ssh_user: worker.sshUser,
+    worker_ssh_port: worker.sshPort,
+    worker_task_definition_arn: worker.taskDefinition,
+    ...(worker.taskRoleArn !== undefined && { worker_task_role_arn: worker.taskRoleArn }),
+    worker_builds_dir: worker.buildsDir,
+    worker_capacity: worker.capacity.map((item) => ({ ...item })),
+    worker_proof: worker.proof,
+  };
+}

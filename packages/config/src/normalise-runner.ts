@@ -1,0 +1,60 @@
+import { defaultWorkerFamilyOf } from '@fargate-gitlab-runner/blueprint';
+import type { Secret } from '@fargate-gitlab-runner/kernel';
+import { idsOf } from './ids-of.ts';
+import type { CapacityConfig, RunnerConfig, WorkerConfig } from './runner-config.ts';
+import { parseArn } from './schema/aws-arn.ts';
+import type { ParsedRunner } from './schema/document-schema.ts';
+import { tagsOf } from './tags-of.ts';
+
+/** The user of the predecessor's worker image. */
+const SSH_USER = 'root';
+
+/** What a runner takes from the document around it. */
+export interface RunnerSurroundings {
+  readonly deployment: string;
+  readonly concurrency: number;
+  readonly token: Secret;
+}
+
+/** One entry that passed every check, in either shape of the predecessor, as a runner. */
+export function normaliseRunner(name: string, entry: ParsedRunner, around: RunnerSurroundings): RunnerConfig {
+  return {
+    name,
+    token: around.token,
+    tags: tagsOf(entry),
+    runUntagged: entry.run_untagged,
+    limit: entry.limit || around.concurrency,
+    worker: workerOf(entry, defaultWorkerFamilyOf(around.deployment, name)),
+    environment: { ...entry.environment },
+  };
+}
+
+function workerOf(entry: ParsedRunner, defaultFamily: string): WorkerConfig {
+  return {
+    ...(entry.worker_docker_image !== undefined && { image: entry.worker_docker_image }),
+    ...(entry.worker_cpu !== undefined && { cpu: entry.worker_cpu }),
+    ...(entry.worker_memory !== undefined && { memoryMiB: entry.worker_memory }),
+    clusterArn: entry.worker_ecs_cluster_arn,
+    region: entry.worker_aws_region ?? regionIn(entry.worker_ecs_cluster_arn),
+    subnetIds: idsOf(entry.worker_subnet_id, entry.worker_subnet_ids),
+    securityGroupIds: idsOf(entry.worker_security_group_id, entry.worker_security_group_ids),
+    assignPublicIp: entry.worker_assign_public_ip,
+    sshUser: entry.worker_ssh_user ?? SSH_USER,
+    sshPort: entry.worker_ssh_port,
+    taskDefinition: entry.worker_task_definition_arn ?? defaultFamily,
+    ...(entry.worker_task_role_arn !== undefined && { taskRoleArn: entry.worker_task_role_arn }),
+    buildsDir: entry.worker_builds_dir,
+    capacity: entry.worker_capacity.map(capacityOf),
+    proof: entry.worker_proof,
+  };
+}
+
+function capacityOf(item: ParsedRunner['worker_capacity'][number]): CapacityConfig {
+  return { provider: item.provider, weight: item.weight, ...(item.base !== undefined && { base: item.base }) };
+}
+
+/** The schema has let nothing but cluster ARNs through. */
+function regionIn(clusterArn: string): string {
+  const arn = parseArn(clusterArn);
+  return 'fault' in arn ? '' : arn.region;
+}

@@ -1,0 +1,40 @@
+import { resolve } from 'node:path';
+import type { Secret } from '@fargate-gitlab-runner/kernel';
+import type { Config } from './config.ts';
+import { frozen } from './frozen.ts';
+import { normaliseRunner } from './normalise-runner.ts';
+import { runnerEntriesOf } from './runner-entries.ts';
+import type { ParsedDocument } from './schema/document-schema.ts';
+
+/** A document that passed every check, as the rest of the program wants it. `folder` is where relative paths start. */
+export function normalise(document: ParsedDocument, folder: string, tokenOf: (runner: string) => Secret): Config {
+  const { store, timing, ecs, telemetry } = document;
+  const deployment = document.deployment ?? document.gitlab_runner_name_prefix;
+  const concurrency = document.gitlab_runner_concurrency;
+  return frozen({
+    gitlabUrl: document.gitlab_url,
+    concurrency,
+    namePrefix: document.gitlab_runner_name_prefix,
+    deployment,
+    checkIntervalMs: document.check_interval_ms,
+    ...(document.request_concurrency !== undefined && { requestConcurrency: document.request_concurrency }),
+    store: { kind: store.kind, path: resolve(folder, store.path) },
+    timing: {
+      heartbeatMs: timing.heartbeat_ms,
+      ownerStaleMs: timing.owner_stale_ms,
+      workerOrphanTimeoutS: timing.worker_orphan_timeout_s,
+      placementTimeoutMs: timing.placement_timeout_ms,
+      describeIntervalMs: timing.describe_interval_ms,
+      drainMs: timing.drain_ms,
+      traceInitialPaceMs: timing.trace_initial_pace_ms,
+      unhealthyIntervalMs: timing.unhealthy_interval_ms,
+    },
+    ecs: { ...(ecs.endpoint !== undefined && { endpoint: ecs.endpoint }), credentials: ecs.credentials },
+    ...(document.ca_file !== undefined && { caFile: resolve(folder, document.ca_file) }),
+    telemetry: { ...(telemetry.port !== undefined && { port: telemetry.port }), logLevel: telemetry.log_level },
+    outputLimitKiB: document.output_limit_kib,
+    runners: runnerEntriesOf(document.managers_configs).map(({ name = '', values }) =>
+      normaliseRunner(name, values, { deployment, concurrency, token: tokenOf(name) }),
+    ),
+  });
+}

@@ -1,0 +1,48 @@
+import type { Secret } from '@fargate-gitlab-runner/kernel';
+
+/** One runner: a token, what it takes, and the workers it gives. */
+export interface RunnerConfig {
+  readonly name: string;
+  /** A runner authentication token. Empty only where the caller said that tokens are not needed. */
+  readonly token: Secret;
+  /** In the order given, each once. GitLab itself goes by the tags in its own settings. */
+  readonly tags: readonly string[];
+  readonly runUntagged: boolean;
+  /** Jobs of this runner at a time in this manager process, at least 1. */
+  readonly limit: number;
+  readonly worker: WorkerConfig;
+  /** Variables that every job gets. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** What a worker of this runner is like and where it runs. */
+export interface WorkerConfig {
+  readonly image?: string;
+  /** CPU units (1024 = 1 vCPU) and memory, both or neither; without them the task definition's own count. */
+  readonly cpu?: number;
+  readonly memoryMiB?: number;
+  readonly clusterArn: string;
+  readonly region: string;
+  /** 1 to 16. */
+  readonly subnetIds: readonly string[];
+  /** 1 to 5. */
+  readonly securityGroupIds: readonly string[];
+  readonly assignPublicIp: boolean;
+  readonly sshUser: string;
+  readonly sshPort: number;
+  /** ARN or family, with a revision or without. */
+  readonly taskDefinition: string;
+  readonly taskRoleArn?: string;
+  /** Absolute, or relative to the home of the SSH user. Default `builds`: a home is writable whoever the user is. */
+  readonly buildsDir: string;
+  readonly capacity: readonly CapacityConfig[];
+  /** What becomes of a worker that can't prove by its nonce that it is the task we started: used and named, or refused. */
+  readonly proof: 'preferred' | 'required';
+}
+
+/** One capacity provider, as ECS capacityProviderStrategy has it. */
+export interface CapacityConfig {
+  readonly provider: 'FARGATE' | 'FARGATE_SPOT';
+  readonly weight: number;
+  readonly base?: number;
+}

@@ -1,0 +1,76 @@
+import * as z from 'zod';
+import type { RunnerEntry } from '../runner-entries.ts';
+import { infrastructureKeys } from './infrastructure-keys.ts';
+import { patterned } from './patterned.ts';
+import { RUNNER_NAME, runnerSchema } from './runner-schema.ts';
+import { filePath, sectionSchemas } from './section-schemas.ts';
+import { gitlabUrl } from './url-fields.ts';
+import { wholeNumber } from './whole-number.ts';
+
+const runnerName = patterned(RUNNER_NAME, 'FR_CONFIG_RUNNER_NAME');
+
+/** The whole of what an operator may say. All three doors lead to it; the JSON Schema and the reference page are made from it. */
+export const documentSchema = z.strictObject({
+  gitlab_url: gitlabUrl().meta({ description: 'Full address of the GitLab.', examples: ['https://gitlab.example.com'] }),
+  gitlab_runner_concurrency: wholeNumber(1, 10_000).default(10).meta({ description: 'Jobs at a time, in each manager process.' }),
+  gitlab_runner_name_prefix: patterned(RUNNER_NAME, 'FR_CONFIG_NAME_PREFIX').meta({
+    description: 'First part of what GitLab calls the runners.',
+  }),
+  deployment: patterned(/^[\w.-]{1,64}$/, 'FR_CONFIG_DEPLOYMENT')
+    .optional()
+    .meta({
+      description:
+        'Name by which tasks on AWS are known to be ours. Left out: gitlab_runner_name_prefix. Managers that share a store share it.',
+    }),
+  managers_configs: runnersOf(runnerName, runnerSchema).meta({
+    description: 'The runners: a map by name, or a list of entries with manager_name.',
+  }),
+  gitlab_token: z
+    .union([z.string(), z.record(z.string(), z.string())], { error: 'FR_CONFIG_WRONG_TYPE' })
+    .optional()
+    .meta({
+      description:
+        'The token (one runner), a JSON object {"<runner>": "glrt-..."} in a string, or a map of that shape. Better kept in the next two.',
+    }),
+  gitlab_token_file: filePath()
+    .optional()
+    .meta({ description: 'File that holds the token or the JSON object; relative to the configuration file.' }),
+  gitlab_token_env: patterned(/^[A-Za-z_]\w*$/, 'FR_CONFIG_ENVIRONMENT_NAME')
+    .optional()
+    .meta({
+      description:
+        'Environment variable that holds the token or the JSON object. When no token is given anywhere: GITLAB_REGISTRATION_TOKEN.',
+    }),
+  ca_file: filePath()
+    .optional()
+    .meta({ description: 'PEM file of CA certificates to trust in addition; relative to the configuration file.' }),
+  check_interval_ms: wholeNumber(10, 600_000).default(3000).meta({ description: 'Time in which every runner is polled once.' }),
+  request_concurrency: wholeNumber(1, 100).optional().meta({ description: 'Polls of one runner at a time.' }),
+  output_limit_kib: wholeNumber(1, 1_048_576).default(4096).meta({ description: 'Longest trace of a job in KiB; the rest is dropped.' }),
+  ...sectionSchemas,
+  ...infrastructureKeys,
+});
+
+/** A document as it is written: the type of the typed door, and of what `documentOf` gives back. */
+export type ConfigDocument = z.input<typeof documentSchema>;
+
+/** A document that has passed the schema. */
+export type ParsedDocument = z.output<typeof documentSchema>;
+
+/** An entry that has passed the schema. */
+export type ParsedRunner = z.output<typeof runnerSchema>;
+
+const draftRunnerSchema = runnerSchema.partial();
+
+/** The same schema with every key optional: what is left of a document when its faulty values are taken out must fit it. */
+export const draftSchema = documentSchema.partial().extend({ managers_configs: runnersOf(z.string(), draftRunnerSchema).optional() });
+
+/** A document in which anything may be missing. */
+export type Draft = z.output<typeof draftSchema>;
+
+/** A runner of a draft. */
+export type DraftRunner = RunnerEntry<z.output<typeof draftRunnerSchema>>;
+
+function runnersOf<Runner extends z.ZodType>(name: z.ZodString, runner: Runner) {
+  return z.union([z.record(name, runner), z.array(runner)], { error: 'FR_CONFIG_WRONG_TYPE' });
+}

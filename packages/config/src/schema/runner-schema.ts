@@ -1,0 +1,85 @@
+import { WORKER_SSH_PORT } from '@fargate-gitlab-runner/blueprint';
+import * as z from 'zod';
+import { clusterArn, roleArn, taskDefinition } from './arn-fields.ts';
+import { AWS_REGION } from './aws-arn.ts';
+import { capacityItemSchema } from './capacity-schema.ts';
+import { patterned } from './patterned.ts';
+import { wholeNumber } from './whole-number.ts';
+import { yesOrNo } from './yes-or-no.ts';
+
+/** Names of runners: they become parts of names on GitLab and AWS. */
+export const RUNNER_NAME = /^[A-Za-z0-9][\w.-]{0,63}$/;
+
+const subnetId = patterned(/^subnet-([0-9a-f]{8}|[0-9a-f]{17})$/, 'FR_CONFIG_SUBNET_ID');
+const securityGroupId = patterned(/^sg-([0-9a-f]{8}|[0-9a-f]{17})$/, 'FR_CONFIG_SECURITY_GROUP_ID');
+const tag = patterned(/^[^\s,]{1,255}$/u, 'FR_CONFIG_TAG');
+/** No control characters, no `..`, no leading `~`, not empty. */
+const folder = patterned(/^(?!~)(?!(?:.*\/)?\.\.(?:\/|$))[^\p{Cc}]{1,1024}$/u, 'FR_CONFIG_BUILDS_DIR');
+
+/** One entry of `managers_configs`, in the predecessor's words; what it did not know is optional. */
+export const runnerSchema = z.strictObject({
+  manager_name: patterned(RUNNER_NAME, 'FR_CONFIG_RUNNER_NAME').optional().meta({
+    description: 'Name of the runner. Needed in a list; in a map the key is the name, and this may only repeat it.',
+  }),
+  tags: z.array(tag).max(50, 'FR_CONFIG_TAG').optional().meta({
+    description: 'Tags of the runner. A GitLab that issued a glrt- token goes by the tags of its own settings; local mode goes by these.',
+  }),
+  tag_list: z.string().optional().meta({ description: 'The same tags as one string, joined by commas.' }),
+  run_untagged: yesOrNo().default(false).meta({ description: 'Whether the runner takes jobs without tags.' }),
+  limit: wholeNumber(0, 10_000).optional().meta({
+    description: 'Jobs of this runner at a time, in each manager process. 0 or left out: as many as gitlab_runner_concurrency.',
+  }),
+  environment: z
+    .record(patterned(/^[A-Za-z_]\w*$/, 'FR_CONFIG_ENVIRONMENT_NAME'), z.string())
+    .default({})
+    .meta({ description: 'Variables that every job of this runner gets. The variables of the job win over them.' }),
+  worker_docker_image: patterned(/^[^\s<>"'`$\\]{1,512}$/, 'FR_CONFIG_IMAGE')
+    .optional()
+    .meta({
+      description: "Image of the worker. It goes into the task definition; the manager itself doesn't use it.",
+    }),
+  worker_cpu: wholeNumber(256, 32_768)
+    .optional()
+    .meta({ description: 'CPU units of the worker (1024 = 1 vCPU); only together with worker_memory.' }),
+  worker_memory: wholeNumber(512, 249_856).optional().meta({ description: 'Memory of the worker in MiB; only together with worker_cpu.' }),
+  worker_ecs_cluster_arn: clusterArn().meta({ description: 'ARN of the ECS cluster in which workers run.' }),
+  worker_aws_region: patterned(AWS_REGION, 'FR_CONFIG_REGION').optional().meta({
+    description: 'Region of the worker cluster. Left out: the region in the ARN of the cluster, which it must equal.',
+  }),
+  worker_subnet_id: subnetId.optional().meta({ description: 'Subnet of the workers. This or worker_subnet_ids is required.' }),
+  worker_subnet_ids: z.array(subnetId).max(16, 'FR_CONFIG_SUBNET_ID').optional().meta({
+    description: 'Further subnets, 16 in all; ECS picks one for each worker.',
+  }),
+  worker_security_group_id: securityGroupId.optional().meta({
+    description: 'Security group of the workers. This or worker_security_group_ids is required.',
+  }),
+  worker_security_group_ids: z.array(securityGroupId).max(5, 'FR_CONFIG_SECURITY_GROUP_ID').optional().meta({
+    description: 'Further security groups, 5 in all.',
+  }),
+  worker_assign_public_ip: yesOrNo().default(false).meta({ description: 'Whether workers get a public address.' }),
+  worker_ssh_user: patterned(/^[A-Za-z_][\w.-]{0,31}$/, 'FR_CONFIG_SSH_USER')
+    .optional()
+    .meta({
+      description:
+        'User that the manager logs in as. Left out: root, or WORKER_SSH_USER where the configuration comes from the environment.',
+    }),
+  worker_ssh_port: wholeNumber(1, 65_535).default(WORKER_SSH_PORT).meta({ description: 'Port of the SSH server in the worker.' }),
+  worker_task_definition_arn: taskDefinition().optional().meta({
+    description: 'Task definition of the worker: ARN or family. Left out: the family task-<deployment>-worker-<runner>, each "." as "-".',
+  }),
+  worker_task_role_arn: roleArn()
+    .optional()
+    .meta({ description: 'Role that jobs have on AWS. It replaces the one of the task definition.' }),
+  worker_builds_dir: folder.default('builds').meta({
+    description: 'Folder in which projects are checked out: absolute, or below the home of the SSH user.',
+  }),
+  worker_capacity: z
+    .array(capacityItemSchema)
+    .min(1, 'FR_CONFIG_CAPACITY')
+    .default([{ provider: 'FARGATE', weight: 1 }])
+    .meta({ description: 'Capacity providers of the worker, as ECS capacityProviderStrategy.' }),
+  worker_proof: z.enum(['preferred', 'required'], 'FR_CONFIG_VALUE').default('preferred').meta({
+    description:
+      'What happens to a worker that cannot prove by its nonce that it is the task we started: used and named unverified, or refused.',
+  }),
+});
