@@ -34,10 +34,10 @@ describe('buildDirectories', () => {
 
   it('stays inside the builds directory whatever the URL says', () => {
     const part = fc.oneof(
-      fc.constantFrom('..', '.', '%2e%2e', '%2f', '/', '//', '\\', '%5c', '.git', ' ', 'ü', '%', '\n', 'a'),
-      fc.string(),
+      fc.constantFrom('..', '.', '%2e%2e', '%2f', '/', '\\', '%5c', '.git', ' ', 'ü', '%', '\n', 'a'),
+      fc.string({ maxLength: 3 }),
     );
-    const url = fc.array(part, { maxLength: 8 }).map((parts) => `https://gitlab.example/${parts.join('/')}`);
+    const url = fc.array(part, { maxLength: 12 }).map((parts) => `https://gitlab.example/${parts.join('')}`);
     fc.assert(
       fc.property(fc.oneof(url, fc.string()), (text) => {
         const { projectDir, tmpDir } = forUrl(text);
