@@ -1,0 +1,39 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { CodedError } from '@fargate-gitlab-runner/kernel';
+
+const run = promisify(execFile);
+
+/** Settings of one git call. `env` comes on top of the process's own. */
+export interface GitCall {
+  readonly cwd: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Runs git and returns its trimmed output. Throws `FR_LOCAL_GIT` with what git said. */
+export async function git(args: readonly string[], call: GitCall, baseEnv: Readonly<Record<string, string | undefined>>): Promise<string> {
+  try {
+    const { stdout } = await run('git', ['-c', 'safe.directory=*', ...args], {
+      cwd: call.cwd,
+      env: { ...baseEnv, GIT_OPTIONAL_LOCKS: '0', LC_ALL: 'C', ...call.env },
+      maxBuffer: 64 * 1024 * 1024,
+    });
+    return stdout.trim();
+  } catch (cause) {
+    throw new CodedError(
+      {
+        code: 'FR_LOCAL_GIT',
+        at: `git ${args[0] ?? ''}`,
+        what: said(cause),
+        cure: 'check that git 2.20 or later is installed and that the folder can be read',
+      },
+      { cause },
+    );
+  }
+}
+
+function said(cause: unknown): string {
+  if (typeof cause === 'object' && cause !== null && 'stderr' in cause && String(cause.stderr).trim() !== '')
+    return String(cause.stderr).trim();
+  return cause instanceof Error ? cause.message : String(cause);
+}

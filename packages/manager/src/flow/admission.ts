@@ -1,0 +1,98 @@
+import type { RunnerConfig } from '@fargate-gitlab-runner/config';
+import { type Clock, deadlineSignal, type Random, Secret, type Slot } from '@fargate-gitlab-runner/kernel';
+import type { JobPayload } from '@fargate-gitlab-runner/protocol';
+import type { Coordinator, JobCredentials } from '../coordinator/coordinator.ts';
+import type { JobRecord } from '../store/job-record.ts';
+import type { CreateOutcome, JobStore } from '../store/job-store.ts';
+import type { EmitEvent } from '../telemetry/manager-event.ts';
+import type { Ownership } from './ownership.ts';
+import type { Roster } from './roster.ts';
+
+const DEFAULT_TIMEOUT_S = 7200;
+/** A job that can't be recorded within this time is failed: without a record nobody could take it over. */
+const RECORD_WITHIN_MS = 10_000;
+const RETRY_MS = 500;
+
+/** A fresh key for one job: the private half in OpenSSH format, the public half as an authorized_keys line. */
+export type MakeClientKey = () => { readonly clientKey: Secret; readonly publicKey: string };
+
+/** What admission works with. */
+export interface AdmissionTools {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly store: JobStore;
+  readonly coordinator: Coordinator;
+  readonly ownership: Ownership;
+  readonly roster: Roster;
+  readonly emit: EmitEvent;
+  readonly makeClientKey: MakeClientKey;
+  readonly deployment: string;
+}
+
+/**
+ * Records a job that GitLab has handed out and starts to drive it. The record is the first thing that happens to a job; only a crash
+ * inside that one write loses it.
+ */
+export async function admitJob(
+  tools: AdmissionTools,
+  of: { readonly runner: RunnerConfig; readonly job: JobPayload; readonly slot: Slot },
+): Promise<void> {
+  const record = newRecord(tools, of);
+  const { jobId, runner } = record;
+  const outcome = await recordInTime(tools, record);
+  if (outcome.kind === 'created') {
+    tools.emit({ name: 'job.accepted', jobId, runner, timeoutS: (record.deadlineAt - record.acceptedAt) / 1000 });
+    tools.roster.start({ record, version: outcome.version }, of.slot);
+    return;
+  }
+  of.slot.release();
+  if (outcome.kind === 'exists') return;
+  tools.emit({ name: 'store.failed', operation: `recording job ${jobId}`, cause: outcome.cause });
+  await failUnrecorded(tools, { id: jobId, token: record.jobToken });
+}
+
+/** Fails a job that can't be taken: its payload is unreadable, or it could not be recorded. */
+export async function failUnrecorded(tools: AdmissionTools, job: JobCredentials): Promise<void> {
+  using deadline = deadlineSignal(tools.clock, RECORD_WITHIN_MS);
+  const update = { state: 'failed', failureReason: 'runner_system_failure' } as const;
+  await tools.coordinator.update(job, update, deadline.signal).catch(() => undefined);
+}
+
+async function recordInTime(
+  tools: AdmissionTools,
+  record: JobRecord,
+): Promise<CreateOutcome | { readonly kind: 'failed'; readonly cause: string }> {
+  const until = tools.clock.monotonic() + RECORD_WITHIN_MS;
+  for (;;) {
+    try {
+      return await tools.store.create(record);
+    } catch (error) {
+      if (tools.clock.monotonic() + RETRY_MS >= until) return { kind: 'failed', cause: String(error) };
+      await tools.clock.sleep(RETRY_MS);
+    }
+  }
+}
+
+function newRecord(tools: AdmissionTools, of: { readonly runner: RunnerConfig; readonly job: JobPayload }): JobRecord {
+  const { job, runner } = of;
+  const timeoutS = job.runner_info.timeout && job.runner_info.timeout > 0 ? job.runner_info.timeout : DEFAULT_TIMEOUT_S;
+  const acceptedAt = tools.clock.now();
+  return {
+    schema: 1,
+    jobId: job.id,
+    runner: runner.name,
+    deployment: tools.deployment,
+    owner: tools.ownership.owner,
+    generation: 1,
+    acceptedAt,
+    deadlineAt: acceptedAt + timeoutS * 1000,
+    payload: job,
+    jobToken: new Secret(job.token),
+    ...tools.makeClientKey(),
+    nonce: new Secret(tools.random.hex(24)),
+    placements: [],
+    stages: [],
+    chunks: [],
+    phase: 'driving',
+  };
+}

@@ -1,0 +1,70 @@
+import type { Clock } from '@fargate-gitlab-runner/kernel';
+import type { JobStore, Versioned } from '../store/job-store.ts';
+import type { EmitEvent } from '../telemetry/manager-event.ts';
+import type { Ownership } from './ownership.ts';
+import type { Roster } from './roster.ts';
+
+/** Tombstones are kept this long, so that a late copy of a job is recognised. */
+const TOMBSTONE_AGE_MS = 48 * 3600 * 1000;
+
+/** What adoption works with. `runners`: the names of our runners; jobs of others are left to managers that have them. */
+export interface AdoptionTools {
+  readonly clock: Clock;
+  readonly store: JobStore;
+  readonly emit: EmitEvent;
+  readonly ownership: Ownership;
+  readonly roster: Roster;
+  readonly runners: ReadonlySet<string>;
+  readonly everyMs: number;
+}
+
+/**
+ * The reconcile loop: every record we own is driven, and records whose owner is free are claimed by compare-and-swap with the next
+ * generation. Adopted jobs are seated beyond the limits; polling waits until they have gone.
+ */
+export class Adoption {
+  readonly #tools: AdoptionTools;
+
+  constructor(tools: AdoptionTools) {
+    this.#tools = tools;
+  }
+
+  /** Looks once. */
+  async look(): Promise<void> {
+    const { store, emit, ownership, roster, runners } = this.#tools;
+    try {
+      const { records, unreadable } = await store.list();
+      for (const { jobId, cause } of unreadable) emit({ name: 'store.failed', operation: `reading job ${jobId}`, cause });
+      const ours = records.filter(({ record }) => runners.has(record.runner) && !roster.isDriving(record.jobId));
+      const free = await ownership.freeOwners(new Set(ours.map(({ record }) => record.owner)));
+      for (const found of ours) await this.#take(found, free);
+    } catch (error) {
+      emit({ name: 'store.failed', operation: 'looking for jobs', cause: String(error) });
+    }
+  }
+
+  /** Looks again and again until the signal aborts. */
+  async keepLooking(signal: AbortSignal): Promise<void> {
+    const { clock, store, everyMs } = this.#tools;
+    while (!signal.aborted) {
+      await this.look();
+      await store.sweep(TOMBSTONE_AGE_MS).catch(() => undefined);
+      await clock.sleep(everyMs, signal).catch(() => undefined);
+    }
+  }
+
+  async #take(found: Versioned, free: ReadonlySet<string>): Promise<void> {
+    const { store, emit, ownership, roster } = this.#tools;
+    const { record } = found;
+    if (record.owner === ownership.owner) {
+      roster.start(found, roster.slots.force(record.runner));
+      return;
+    }
+    if (!free.has(record.owner)) return;
+    const claimed = { ...record, owner: ownership.owner, generation: record.generation + 1 };
+    const outcome = await store.replace(claimed, found.version);
+    if (outcome.kind !== 'replaced') return;
+    emit({ name: 'job.adopted', jobId: record.jobId, runner: record.runner, from: record.owner, generation: claimed.generation });
+    roster.start({ record: claimed, version: outcome.version }, roster.slots.force(record.runner));
+  }
+}

@@ -1,0 +1,3 @@
+export { makeManager, type ManagerInput } from './main.ts';
+export type { Manager } from './manager.ts';
+export type { EmitEvent, ManagerEvent } from './telemetry/manager-event.ts';

@@ -1,0 +1,32 @@
+import type { Ending } from '../store/job-record.ts';
+import { NoWorker } from './placing.ts';
+import { Fenced } from './recorded-job.ts';
+import { hasRunUserScript } from './stage-sequence.ts';
+import type { Drive } from './traced-job.ts';
+import { WorkerBroken, WorkerLost } from './worker-link.ts';
+
+/**
+ * What a failure means for the job. `Fenced`, and whatever happens while this manager leaves, is no ending: it is thrown on. A defect of
+ * ours ends the job as a system failure, with its cause in the trace.
+ */
+export function endingOfFailure({ control, job, tools }: Drive, error: unknown): Ending {
+  if (error instanceof Fenced || control.leave.aborted) throw error;
+  if (control.ending) return control.ending;
+  if (control.cancel.aborted && !hasRunUserScript(job.record.stages)) return { kind: 'canceled', detail: 'canceled' };
+  if (error instanceof NoWorker) return systemFailure(`no worker: ${error.message}`);
+  if (error instanceof WorkerLost) return systemFailure(`the worker is lost: ${error.message}`);
+  if (error instanceof WorkerBroken) return systemFailure(`the worker can't go on: ${error.message}`);
+  const { jobId, runner } = job.record;
+  tools.emit({
+    name: 'job.drive_failed',
+    jobId,
+    runner,
+    seconds: 0,
+    cause: error instanceof Error ? (error.stack ?? error.message) : String(error),
+  });
+  return systemFailure(`a defect of the manager: ${error instanceof Error ? error.message : String(error)}`);
+}
+
+function systemFailure(detail: string): Ending {
+  return { kind: 'failed', reason: 'runner_system_failure', detail };
+}

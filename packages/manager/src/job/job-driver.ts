@@ -1,0 +1,165 @@
+import { Scope } from '@fargate-gitlab-runner/kernel';
+import { maskedPhrases } from '../shell/masked-phrases.ts';
+import { resolveVariables } from '../shell/variables.ts';
+import type { Ending } from '../store/job-record.ts';
+import type { Versioned } from '../store/job-store.ts';
+import { WorkerSink } from './chunk-sinks.ts';
+import { deadlineGuard } from './deadline-guard.ts';
+import { endingOfFailure } from './ending-of-failure.ts';
+import { JobControl } from './job-control.ts';
+import type { JobFacts, JobTools } from './job-tools.ts';
+import { sayOpening, sayWorker } from './opening-lines.ts';
+import { reclaimJob } from './reclaiming.ts';
+import { Fenced, RecordedJob } from './recorded-job.ts';
+import { reportJob } from './reporting.ts';
+import { directoriesOf, runnerFactsOf } from './runner-facts-of.ts';
+import { runStages } from './stage-loop.ts';
+import { RecordSink } from './chunk-sinks.ts';
+import { type Drive, type TracedJob, traceJob } from './traced-job.ts';
+import { type ReachedWorker, reachWorker, returnToWorker } from './worker-reach.ts';
+
+const RENEW_MS = 60_000;
+/** A job that only has to be reported does not wait long for a worker that may be gone. */
+const REPORTING_PATIENCE_MS = 10_000;
+
+/** `finished`: reported and reclaimed. `left`: handed over as it stands. `fenced`: another manager has it. */
+export type DriveOutcome = 'finished' | 'left' | 'fenced';
+
+/**
+ * Drives one job from wherever its record says it stands to its tombstone.
+ *
+ * Life: driving -> reporting -> reclaiming -> done, as recorded. Gotchas: any step may be entered a second time, by a successor; what must
+ * not happen twice follows a recorded intent. `leave` stops the drive anywhere and is not an ending.
+ */
+export async function driveJob(
+  tools: JobTools,
+  of: { readonly found: Versioned; readonly facts: JobFacts },
+  leave: AbortSignal,
+): Promise<DriveOutcome> {
+  const drive: Drive = { tools, facts: of.facts, job: new RecordedJob(of.found, tools), control: new JobControl(leave) };
+  const scope = new Scope();
+  try {
+    if (drive.job.record.phase === 'driving' || drive.job.record.phase === 'reporting') await workAndReport(drive, scope);
+    await reclaimJob(tools, drive.job, leave);
+    return 'finished';
+  } catch (error) {
+    if (error instanceof Fenced) return 'fenced';
+    if (leave.aborted) return 'left';
+    throw error;
+  } finally {
+    await scope.close();
+  }
+}
+
+async function workAndReport(drive: Drive, scope: Scope): Promise<void> {
+  const { job, control } = drive;
+  if (job.record.phase === 'driving') await tellRunning(drive);
+  const old = control.ending ? undefined : await oldWorker(drive, scope);
+  const traced = await openTrace(drive, { old, scope });
+  if (job.record.phase === 'driving') {
+    const ending = await untilEnding(traced, { old, scope });
+    await job.change(() => ({ ending, phase: ending.kind === 'dropped' ? 'reclaiming' : 'reporting' }), control.leave);
+    tellEnding(drive, ending);
+  }
+  if (control.ending) traced.sender.useSink(traced.recordSink);
+  await reportJob(traced);
+  await job.change(() => ({ phase: 'reclaiming' }), control.leave);
+}
+
+function tellEnding({ tools, job }: Drive, ending: Ending): void {
+  const { jobId, runner, acceptedAt } = job.record;
+  const seconds = (tools.clock.now() - acceptedAt) / 1000;
+  const details =
+    ending.kind === 'failed'
+      ? { reason: ending.reason, detail: ending.detail, ...(ending.exitCode !== undefined && { exitCode: ending.exitCode }) }
+      : {};
+  tools.emit({ name: 'job.ended', jobId, runner, ending: ending.kind, seconds, ...details });
+}
+
+/** The first act for every job, taken or taken over: GitLab may have canceled it while nobody drove it. */
+async function tellRunning({ tools, job, control }: Drive): Promise<void> {
+  const { jobId, jobToken } = job.record;
+  const verdict = await tools.coordinator.update({ id: jobId, token: jobToken }, { state: 'running' }, control.leave);
+  if (verdict.kind === 'gone') control.endBecause({ kind: 'dropped', detail: verdict.cause });
+  if (verdict.kind === 'accepted' && verdict.isCanceling) control.requestCancel();
+}
+
+/** The worker that the record names; a worker that is lost ends a job that was still running in it. */
+async function oldWorker(drive: Drive, scope: Scope): Promise<ReachedWorker | undefined> {
+  const { job, control, tools } = drive;
+  const { worker, phase } = job.record;
+  if (!worker) return undefined;
+  const patienceMs = phase === 'driving' ? tools.settings.reconnectTimeoutMs : REPORTING_PATIENCE_MS;
+  try {
+    const reached = await returnToWorker(drive, { worker, patienceMs }, control.work);
+    scope.defer('the connection to the worker', () => reached.link[Symbol.asyncDispose]());
+    return reached;
+  } catch (error) {
+    const ending = endingOfFailure(drive, error);
+    if (phase === 'driving') control.endBecause(ending);
+    return undefined;
+  }
+}
+
+async function openTrace(drive: Drive, of: { readonly old: ReachedWorker | undefined; readonly scope: Scope }): Promise<TracedJob> {
+  const { control } = drive;
+  const { link } = of.old ?? {};
+  const sink = link && new WorkerSink(link, new RecordSink(drive.job, control.leave), control.work);
+  const traced = await traceJob(drive, {
+    masks: masksOf(drive, link?.state.home ?? '/'),
+    ...(link && sink && { inWorker: { sink, lastChunk: link.state.lastChunk } }),
+  });
+  const stopSending = new AbortController();
+  const sending = traced.sender.run(AbortSignal.any([control.leave, stopSending.signal]));
+  of.scope.background('sending the trace', sending, (error) => control.endBecause(endingOfFailure(drive, error)));
+  of.scope.defer('the sender', () => stopSending.abort());
+  return traced;
+}
+
+async function untilEnding(traced: TracedJob, of: { readonly old: ReachedWorker | undefined; readonly scope: Scope }): Promise<Ending> {
+  try {
+    traced.control.work.throwIfAborted();
+    sayOpening(traced);
+    using guard = deadlineGuard(traced);
+    const worker = of.old ?? (await newWorker(traced, of.scope));
+    guard.workerIsThere();
+    sayWorker(traced);
+    watchWorker(traced, worker, of.scope);
+    return await runStages(traced, worker.link);
+  } catch (error) {
+    return endingOfFailure(traced, error);
+  }
+}
+
+/** A cancel ends the wait for a worker: nothing has run yet, so nothing has to run after it. */
+async function newWorker(traced: TracedJob, scope: Scope): Promise<ReachedWorker> {
+  const { control } = traced;
+  const worker = await reachWorker(traced, AbortSignal.any([control.work, control.cancel]));
+  scope.defer('the connection to the worker', () => worker.link[Symbol.asyncDispose]());
+  traced.trace.useMasks(masksOf(traced, worker.link.state.home));
+  traced.sender.useSink(new WorkerSink(worker.link, traced.recordSink, control.work));
+  return worker;
+}
+
+/** Ends the job when its task stops, and tells the worker from time to time that it still has a manager. */
+function watchWorker(traced: TracedJob, worker: ReachedWorker, scope: Scope): void {
+  const { tools, control } = traced;
+  const watching = new AbortController();
+  const signal = AbortSignal.any([control.work, watching.signal]);
+  scope.background(
+    'watching the task',
+    tools.fleet.awaitStopped(worker.task, signal).then((stop) => {
+      const detail = `the worker's task stopped: ${stop.stoppedReason || stop.stopCode}. ${stop.failure.cure}`;
+      control.endBecause({ kind: 'failed', reason: 'runner_system_failure', detail });
+    }),
+    () => undefined,
+  );
+  scope.background('renewing the worker', worker.link.keepRenewed(RENEW_MS, signal), () => undefined);
+  scope.defer('the watch', () => watching.abort());
+}
+
+/** Everything that must not be readable in the trace. */
+function masksOf(drive: Drive, home: string): string[] {
+  const { payload } = drive.job.record;
+  return maskedPhrases(resolveVariables(payload, runnerFactsOf(drive, directoriesOf(drive, home))), payload);
+}

@@ -1,0 +1,51 @@
+import type { RunnerConfig } from '@fargate-gitlab-runner/config';
+import type { Clock, Random } from '@fargate-gitlab-runner/kernel';
+import type { Coordinator } from '../coordinator/coordinator.ts';
+import type { Fleet } from '../fleet/fleet.ts';
+import type { JobStore } from '../store/job-store.ts';
+import type { EmitEvent } from '../telemetry/manager-event.ts';
+import type { Shim } from '../transport/shim/shim.ts';
+import type { Session, Transport } from '../transport/transport.ts';
+
+/** Everything a job needs from outside; made once in main.ts. */
+export interface JobTools {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly coordinator: Coordinator;
+  readonly fleet: Fleet;
+  readonly transport: Transport;
+  readonly store: JobStore;
+  readonly emit: EmitEvent;
+  /** The shim of one worker over one connection. */
+  makeShim(session: Session, of: { readonly placementId: string; readonly generation: number }): Shim;
+  readonly settings: JobSettings;
+}
+
+/** What holds for every job of this manager. Times are milliseconds. */
+export interface JobSettings {
+  readonly version: string;
+  readonly revision: string;
+  readonly systemId: string;
+  readonly hostname: string;
+  readonly outputLimitBytes: number;
+  readonly traceInitialPaceMs: number;
+  /** How long placing and connecting may take together, over all tries. */
+  readonly placementTimeoutMs: number;
+  /** How long a worker may be out of reach before the job is given up. */
+  readonly reconnectTimeoutMs: number;
+  /** Between TERM and KILL. */
+  readonly killGraceMs: number;
+  /** What is added to the job's deadline before the worker's own watchdog ends the task. */
+  readonly workerMarginMs: number;
+}
+
+/** What this run of the job knows beyond its record. */
+export interface JobFacts {
+  readonly runner: RunnerConfig;
+  /** The lowest number that no other running job of this runner has. */
+  readonly concurrentId: number;
+  /** Whether the runner's task definition has the deadline sidecar. */
+  readonly hasDeadlineContainer: boolean;
+  /** The first characters of the runner's token, as GitLab shows them. */
+  readonly shortToken: string;
+}

@@ -1,0 +1,152 @@
+import type { PlacementFailure, PlacementRequest, TaskRef } from '../fleet/fleet.ts';
+import { buildPlacement } from '../fleet/placement-request.ts';
+import { readPlacement, storePlacement } from '../fleet/stored-placement.ts';
+import type { JobRecord, RecordedPlacement } from '../store/job-record.ts';
+import type { JobFacts, JobTools } from './job-tools.ts';
+import type { RecordedJob } from './recorded-job.ts';
+import type { SayLine } from './trace-lines.ts';
+
+const LATER_MS = 10_000;
+const MAX_LATER_MS = 60_000;
+
+/** The job got no worker, and why; what the person reading the trace is told. */
+export class NoWorker extends Error {
+  readonly failure: PlacementFailure;
+
+  constructor(failure: PlacementFailure) {
+    super(`${failure.cause} (${failure.code}); ${failure.cure}`);
+    this.name = 'NoWorker';
+    this.failure = failure;
+  }
+}
+
+/** A task that has an address. */
+export interface PlacedTask {
+  readonly placementId: string;
+  readonly task: TaskRef;
+  readonly host: string;
+}
+
+/** What placing works with. */
+export interface PlacingTools {
+  readonly tools: JobTools;
+  readonly facts: JobFacts;
+  readonly job: RecordedJob;
+  readonly say: SayLine;
+}
+
+/**
+ * Places the job until a task has an address, or throws `NoWorker`. The request is stored before it is sent; a successor that finds
+ * it stored sends it again word for word and gets the same task. A new placement is made only after a definite failure.
+ */
+export async function placeJob(room: PlacingTools, signal: AbortSignal): Promise<PlacedTask> {
+  const until = room.tools.clock.monotonic() + room.tools.settings.placementTimeoutMs;
+  for (let laterMs = LATER_MS; ; laterMs = Math.min(laterMs * 2, MAX_LATER_MS)) {
+    const outcome = await placeOnce(room, signal);
+    if (outcome.kind === 'placed') return outcome.placed;
+    const { failure } = outcome;
+    room.tools.emit({
+      name: 'placement.failed',
+      jobId: room.job.record.jobId,
+      runner: room.job.record.runner,
+      ...failureFacts(outcome.id, failure),
+    });
+    if (failure.retry === 'give up' || room.tools.clock.monotonic() >= until) throw new NoWorker(failure);
+    if (failure.retry === 'later') await room.tools.clock.sleep(laterMs, signal);
+  }
+}
+
+/** Records that the current placement came to nothing, so that the next one is a new one. */
+export async function failPlacement(room: PlacingTools, failure: PlacementFailure, signal: AbortSignal): Promise<void> {
+  const number = room.job.record.placements.length;
+  room.say.warning(`placement.${number}.failed`, `Placement ${number} failed: ${failure.cause} (${failure.code}). ${failure.cure}`);
+  await room.job.change((record) => ({ placements: withLast(record, { failure: failure.cause }) }), signal);
+}
+
+/** The placement that stands: made, and not known to have failed. */
+export function standingPlacement(record: JobRecord): RecordedPlacement | undefined {
+  const last = record.placements.at(-1);
+  return last && last.failure === undefined ? last : undefined;
+}
+
+/** The task of a placement as far as the record knows it. */
+export function recordedTask(placement: RecordedPlacement): TaskRef | undefined {
+  if (placement.taskArn === undefined) return undefined;
+  const { region, runTask } = readPlacement(placement.request);
+  return { region, clusterArn: runTask.cluster, taskArn: placement.taskArn };
+}
+
+type PlaceOnce =
+  | { readonly kind: 'placed'; readonly placed: PlacedTask }
+  | { readonly kind: 'failed'; readonly id: string; readonly failure: PlacementFailure };
+
+async function placeOnce(room: PlacingTools, signal: AbortSignal): Promise<PlaceOnce> {
+  const standing = standingPlacement(room.job.record);
+  const request = standing ? readPlacement(standing.request) : await recordNewPlacement(room, signal);
+  const started = await startTask(room, { request, standing }, signal);
+  if (started.kind === 'failed') {
+    await failPlacement(room, started.failure, signal);
+    return { kind: 'failed', id: request.id, failure: started.failure };
+  }
+  const address = await room.tools.fleet.awaitAddress(started.task, signal);
+  if (address.kind === 'address') return { kind: 'placed', placed: { placementId: request.id, task: started.task, host: address.host } };
+  await failPlacement(room, address.stop.failure, signal);
+  return { kind: 'failed', id: request.id, failure: address.stop.failure };
+}
+
+async function startTask(
+  room: PlacingTools,
+  of: { readonly request: PlacementRequest; readonly standing: RecordedPlacement | undefined },
+  signal: AbortSignal,
+) {
+  const known = of.standing && recordedTask(of.standing);
+  if (known) return { kind: 'placed' as const, task: known };
+  const outcome = await room.tools.fleet.place(of.request, { mayExist: of.standing !== undefined }, signal);
+  if (outcome.kind === 'failed') return outcome;
+  await room.job.change((record) => ({ placements: withLast(record, { taskArn: outcome.task.taskArn }) }), signal);
+  const { jobId, runner } = room.job.record;
+  room.tools.emit({
+    name: 'job.placed',
+    jobId,
+    runner,
+    placementId: of.request.id,
+    taskArn: outcome.task.taskArn,
+    adopted: outcome.adopted,
+  });
+  room.say.plain(`placement.${room.job.record.placements.length}.task`, `Worker task ${outcome.task.taskArn} is starting...`);
+  return outcome;
+}
+
+/** The intent: chosen once, stored before anything is asked of ECS. */
+async function recordNewPlacement(room: PlacingTools, signal: AbortSignal): Promise<PlacementRequest> {
+  const { tools, facts, job } = room;
+  const { record } = job;
+  const request = buildPlacement({
+    runner: facts.runner,
+    placementId: tools.random.hex(12),
+    publicKey: record.publicKey,
+    nonce: record.nonce,
+    jobId: record.jobId,
+    deployment: record.deployment,
+    hasDeadlineContainer: facts.hasDeadlineContainer,
+    deadlineInS: Math.ceil((record.deadlineAt - tools.clock.now() + tools.settings.workerMarginMs) / 1000),
+  });
+  const number = record.placements.length + 1;
+  room.say.plain(
+    `placement.${number}`,
+    `Placing the job on cluster ${request.runTask.cluster} with ${request.runTask.taskDefinition} (placement ${request.id})...`,
+  );
+  await job.change(
+    (r) => ({ placements: [...r.placements, { id: request.id, region: request.region, request: storePlacement(request) }] }),
+    signal,
+  );
+  return request;
+}
+
+function withLast(record: JobRecord, facts: Partial<RecordedPlacement>): RecordedPlacement[] {
+  return record.placements.map((placement, at) => (at === record.placements.length - 1 ? { ...placement, ...facts } : placement));
+}
+
+function failureFacts(placementId: string, failure: PlacementFailure) {
+  return { placementId, code: failure.code, cause: failure.cause, retry: failure.retry, isCapacity: failure.isCapacity };
+}

@@ -1,0 +1,98 @@
+import { CLEAR_WORKTREE, type PlannedStage, planStages } from '../shell/stage-plan.ts';
+import { stageScript } from '../shell/stage-script.ts';
+import { type JobStatus, resolveVariables, withJobStatus } from '../shell/variables.ts';
+import type { Ending, RecordedStage } from '../store/job-record.ts';
+import { directoriesOf, jobTimeoutS, runnerFactsOf } from './runner-facts-of.ts';
+import { runStage, type StageRoom } from './stage-runner.ts';
+import { type NextStep, nextStep, stageInFlight } from './stage-sequence.ts';
+import type { TracedJob } from './traced-job.ts';
+import type { WorkerLink } from './worker-link.ts';
+
+const AFTER_SCRIPT_MS = 300_000;
+
+/** What the stages of one job have in common in one worker. */
+interface StageSetting {
+  readonly traced: TracedJob;
+  readonly link: WorkerLink;
+  readonly plan: readonly PlannedStage[];
+  scriptOf(stage: PlannedStage, status: JobStatus): string;
+}
+
+/**
+ * Runs stage after stage in the worker until the job has come to an ending. Before each run its intent is recorded together with the
+ * end of the one before; a successor calls this again and goes on in the middle.
+ */
+export async function runStages(traced: TracedJob, link: WorkerLink): Promise<Ending> {
+  const setting = settle(traced, link);
+  const room: StageRoom = { ...traced, link, skewMs: link.state.nowS * 1000 - traced.tools.clock.now() };
+  let runs = traced.job.record.stages;
+  for (;;) {
+    const next = stepAfter(setting, runs);
+    if (next.kind === 'end') {
+      await traced.job.change(() => ({ stages: runs }), traced.control.leave);
+      return next.ending;
+    }
+    const run = stageInFlight(runs) ?? (await recordIntent(setting, next, runs));
+    const { code, cause, journalEnd } = await runStage(room, { stage: next.stage, run, script: setting.scriptOf(next.stage, next.status) });
+    runs = [...runs.filter((done) => done.end), { ...run, end: { code, cause, journalEnd } }];
+  }
+}
+
+function settle(traced: TracedJob, link: WorkerLink): StageSetting {
+  const { payload } = traced.job.record;
+  const directories = directoriesOf(traced, link.state.home);
+  const variables = resolveVariables(payload, runnerFactsOf(traced, directories));
+  const { stages, warnings } = planStages(payload, variables);
+  if (warnings.length > 0) traced.say.warning('plan.warnings', warnings.join('\n'));
+  const { settings } = traced.tools;
+  return {
+    traced,
+    link,
+    plan: stages,
+    scriptOf: (stage, jobStatus) =>
+      stageScript(stage.name, {
+        payload,
+        variables: withJobStatus(variables, stage.kind === 'after' ? jobStatus : 'running'),
+        directories,
+        managerHostname: settings.hostname,
+        workerHostname: link.state.hostname,
+        runnerVersion: settings.version,
+        jobStatus,
+      }),
+  };
+}
+
+/** The run in flight, whatever has come since, or what the sequence says is next. */
+function stepAfter(setting: StageSetting, runs: readonly RecordedStage[]): NextStep {
+  const { traced, plan } = setting;
+  const timeoutS = jobTimeoutS(traced.job.record);
+  const inFlight = stageInFlight(runs);
+  if (!inFlight) return nextStep(plan, runs, { isCanceled: traced.control.cancel.aborted, timeoutS });
+  const stage = [...plan, CLEAR_WORKTREE].find((planned) => planned.name === inFlight.stage);
+  if (!stage) throw new Error(`the record has a stage that this version doesn't know: ${inFlight.stage}`);
+  const planned = nextStep(
+    plan,
+    runs.filter((run) => run.end),
+    { isCanceled: false, timeoutS },
+  );
+  const status = planned.kind === 'run' && planned.stage.name === stage.name ? planned.status : 'canceled';
+  return { kind: 'run', stage, attempt: inFlight.attempt, status };
+}
+
+/** The intent of a run, stored before the worker hears of it. */
+async function recordIntent(
+  setting: StageSetting,
+  next: NextStep & { kind: 'run' },
+  runs: readonly RecordedStage[],
+): Promise<RecordedStage> {
+  const { traced } = setting;
+  const run: RecordedStage = { stage: next.stage.name, attempt: next.attempt, ...deadlineOf(traced, next.stage) };
+  await traced.job.change(() => ({ stages: [...runs, run] }), traced.control.leave);
+  return run;
+}
+
+function deadlineOf(traced: TracedJob, stage: PlannedStage): Pick<RecordedStage, 'deadlineAt' | 'limit'> {
+  const { deadlineAt } = traced.job.record;
+  const ownAt = traced.tools.clock.now() + AFTER_SCRIPT_MS;
+  return stage.kind === 'after' && ownAt < deadlineAt ? { deadlineAt: ownAt, limit: 'after_script' } : { deadlineAt, limit: 'job' };
+}

@@ -1,0 +1,93 @@
+import type { WorkerSink } from './chunk-sinks.ts';
+import { RecordSink } from './chunk-sinks.ts';
+import type { JobControl } from './job-control.ts';
+import type { JobFacts, JobTools } from './job-tools.ts';
+import type { RecordedJob } from './recorded-job.ts';
+import { type Chunk, decodeChunk } from './trace/chunk.ts';
+import { JobTrace } from './trace/job-trace.ts';
+import { TraceSender } from './trace/trace-sender.ts';
+import { makeSayLine, type SayLine } from './trace-lines.ts';
+
+/** What a drive of a job starts from. */
+export interface Drive {
+  readonly tools: JobTools;
+  readonly facts: JobFacts;
+  readonly job: RecordedJob;
+  readonly control: JobControl;
+}
+
+/** A drive with the job's trace: everything the manager says and the worker prints goes through it. */
+export interface TracedJob extends Drive {
+  readonly trace: JobTrace;
+  readonly sender: TraceSender;
+  readonly say: SayLine;
+  readonly recordSink: RecordSink;
+}
+
+/**
+ * The job's trace, continued from the last chunk that was written ahead (in the record, or in the worker through `workerSink`), so
+ * that not a byte is lost, doubled or said twice.
+ */
+export async function traceJob(
+  drive: Drive,
+  of: { readonly masks: readonly string[]; readonly inWorker?: { readonly sink: WorkerSink; readonly lastChunk: string | undefined } },
+): Promise<TracedJob> {
+  const { tools, job, control } = drive;
+  const { payload, jobId, jobToken } = job.record;
+  const recordSink = new RecordSink(job, control.leave);
+  const last = await lastChunk(recordSink, { job, inWorker: of.inWorker });
+  const trace = new JobTrace(
+    {
+      masks: of.masks,
+      tokenPrefixes: payload.features.token_mask_prefixes,
+      hasTimestamps: true,
+      limitBytes: tools.settings.outputLimitBytes,
+      clock: tools.clock,
+    },
+    last,
+  );
+  const sender = new TraceSender({
+    trace,
+    coordinator: tools.coordinator,
+    job: { id: jobId, token: jobToken },
+    isDebug: isDebugTrace(payload),
+    clock: tools.clock,
+    random: tools.random,
+    sink: of.inWorker?.sink ?? recordSink,
+    initialPaceMs: tools.settings.traceInitialPaceMs,
+    resend: last,
+    on: {
+      canceling: () => control.requestCancel(),
+      gone: (cause) => control.endBecause({ kind: 'dropped', detail: cause }),
+    },
+  });
+  return {
+    ...drive,
+    trace,
+    sender,
+    recordSink,
+    say: makeSayLine(trace, { clock: tools.clock, hasSections: payload.features.trace_sections }),
+  };
+}
+
+/** The chunk with the highest offset, wherever it lies. A chunk that can't be read is as if it were lost. */
+async function lastChunk(
+  recordSink: RecordSink,
+  of: { readonly job: RecordedJob; readonly inWorker: { readonly sink: WorkerSink; readonly lastChunk: string | undefined } | undefined },
+): Promise<Chunk | undefined> {
+  const recorded = of.job.record.chunks
+    .map((chunk) => chunk.name)
+    .sort()
+    .at(-1);
+  const inWorker = of.inWorker?.lastChunk;
+  const isInWorker = inWorker !== undefined && (recorded === undefined || inWorker > recorded);
+  const bytes = isInWorker ? await of.inWorker?.sink.fetch(inWorker) : recorded && (await recordSink.fetch(recorded));
+  const decoded = bytes ? decodeChunk(bytes) : undefined;
+  return decoded?.kind === 'chunk' ? decoded.chunk : undefined;
+}
+
+function isDebugTrace(payload: { readonly variables: readonly { readonly key: string; readonly value: string }[] }): boolean {
+  return ['CI_DEBUG_TRACE', 'CI_DEBUG_SERVICES'].some((key) =>
+    ['1', 't', 'true'].includes(payload.variables.findLast((v) => v.key === key)?.value.toLowerCase() ?? ''),
+  );
+}

@@ -1,0 +1,163 @@
+/**
+ * The one place where a manager is put together. The way of a job through it:
+ *
+ *     poll -> admit -> place -> connect -> execute -> report -> reclaim
+ *
+ * - poll (flow/polling): holds a slot before it asks, so that no job comes for which there is no room.
+ * - admit (flow/admission): records the job before anything happens to it, so that a crash loses no job.
+ * - place (job/placing over fleet): stores the RunTask request before sending it, so that no job ever has two tasks.
+ * - connect (job/worker-reach over transport): lets the worker prove itself before it gets a script or a secret.
+ * - execute (job/stage-loop over transport/shim): scripts run detached in the worker; a connection is only a window on them.
+ * - report (job/reporting over coordinator): the whole trace first, then how the job ended.
+ * - reclaim (job/reclaiming): stops the task on a deadline of its own, whatever became of the job.
+ */
+import { hostname } from 'node:os';
+import { shimFolderOf } from '@fargate-gitlab-runner/blueprint';
+import type { Config } from '@fargate-gitlab-runner/config';
+import { type Clock, deadlineSignal, type Random, Slots } from '@fargate-gitlab-runner/kernel';
+import { HttpCoordinator } from './coordinator/http-coordinator.ts';
+import { shortTokenOf } from './coordinator/short-token.ts';
+import { AwsEcsGateway } from './fleet/aws/aws-ecs-gateway.ts';
+import { EcsFleet } from './fleet/ecs-fleet.ts';
+import { checkTaskDefinitions, type DefinitionFinding } from './fleet/task-definition-check.ts';
+import { Adoption } from './flow/adoption.ts';
+import { Ownership } from './flow/ownership.ts';
+import { Polling } from './flow/polling.ts';
+import { type DriveJob, Roster } from './flow/roster.ts';
+import { driveJob } from './job/job-driver.ts';
+import type { JobTools } from './job/job-tools.ts';
+import { Manager } from './manager.ts';
+import type { JobStore } from './store/job-store.ts';
+import type { EmitEvent } from './telemetry/manager-event.ts';
+import { DirectoryStore } from './store/directory/directory-store.ts';
+import { ShimClient } from './transport/shim/shim-client.ts';
+import { makeClientKey } from './transport/ssh/client-key.ts';
+import { SshTransport } from './transport/ssh/ssh-transport.ts';
+
+/** What a manager is started with. `version` and `revision` go to GitLab and into every trace. */
+export interface ManagerInput {
+  readonly config: Config;
+  readonly version: string;
+  readonly revision: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly emit: EmitEvent;
+}
+
+/** Between two looks for jobs without a manager. */
+const LOOK_MS = 5000;
+const RECONNECT_TIMEOUT_MS = 120_000;
+const KILL_GRACE_MS = 10_000;
+const DEFINITIONS_WITHIN_MS = 10_000;
+/** The deadline sidecar is the last resort: it leaves the job's own deadline, the grace and the upload of the log their time. */
+const WORKER_MARGIN_MS = 600_000;
+
+/** Puts a manager together. Nothing is asked of GitLab or AWS until `start`, except what the runners' task definitions contain. */
+export async function makeManager(input: ManagerInput): Promise<Manager> {
+  const { config, clock, random, emit } = input;
+  const owner = random.hex(12);
+  const store = await DirectoryStore.open({ path: config.store.path, clock, random });
+  const ownership = new Ownership(
+    { owner, heartbeatMs: config.timing.heartbeatMs, staleMs: config.timing.ownerStaleMs },
+    { clock, store, emit },
+  );
+  await ownership.beat();
+  const systemId = await takeSystemId(store, { owner, random });
+  const coordinator = new HttpCoordinator(
+    { url: config.gitlabUrl, systemId, version: input.version, revision: input.revision },
+    { clock, random },
+  );
+  const gateway = new AwsEcsGateway({ clock, ...ecsAccess(config) });
+  const definitions = await lookAtDefinitions(input, gateway);
+  const fleet = new EcsFleet({ gateway, clock, random, describeIntervalMs: config.timing.describeIntervalMs });
+  const tools = jobTools(input, { systemId, coordinator, fleet, store });
+  const roster = new Roster({ slots: slotsOf(config), drive: driverOf(tools, { config, definitions }), emit, clock });
+  const runners = new Set(config.runners.map((runner) => runner.name));
+  const adoption = new Adoption({ clock, store, emit, ownership, roster, runners, everyMs: LOOK_MS });
+  const polling = new Polling({
+    clock,
+    random,
+    store,
+    coordinator,
+    ownership,
+    roster,
+    emit,
+    makeClientKey,
+    deployment: config.deployment,
+    runners: config.runners,
+    concurrency: config.concurrency,
+    checkIntervalMs: config.checkIntervalMs,
+    unhealthyIntervalMs: config.timing.unhealthyIntervalMs,
+  });
+  return new Manager({ config, clock, coordinator, store, ownership, roster, adoption, polling, emit });
+}
+
+/** A released or vanished manager's id is taken over, so that restarts don't litter GitLab with managers. */
+async function takeSystemId(store: JobStore, of: { readonly owner: string; readonly random: Random }): Promise<string> {
+  const beating = new Set((await store.owners()).filter((beat) => !beat.released).map((beat) => beat.owner));
+  return store.takeSystemId(
+    of.owner,
+    (holder) => !beating.has(holder),
+    () => `r_${of.random.hex(6)}`,
+  );
+}
+
+/** Which runners' definitions have the deadline sidecar. What is wrong with them is told, and found again by the first placement. */
+async function lookAtDefinitions(
+  { config, clock, random, emit }: ManagerInput,
+  gateway: AwsEcsGateway,
+): Promise<readonly DefinitionFinding[]> {
+  using limit = deadlineSignal(clock, DEFINITIONS_WITHIN_MS);
+  const findings = await checkTaskDefinitions(config.runners, { gateway, clock, random }, limit.signal).catch(() => []);
+  for (const { runner, errors, warnings } of findings) {
+    for (const problem of [...errors, ...warnings])
+      emit({ name: 'runner.definition', runner, code: problem.code, cause: problem.what, cure: problem.cure ?? '' });
+  }
+  return findings;
+}
+
+function jobTools(input: ManagerInput, parts: Pick<JobTools, 'coordinator' | 'fleet' | 'store'> & { readonly systemId: string }): JobTools {
+  const { config, clock, random, emit } = input;
+  return {
+    ...parts,
+    clock,
+    random,
+    emit,
+    transport: new SshTransport(),
+    makeShim: (session, { placementId, generation }) =>
+      new ShimClient({ session, generation, folder: shimFolderOf(placementId), orphanTimeoutS: config.timing.workerOrphanTimeoutS }),
+    settings: {
+      version: input.version,
+      revision: input.revision,
+      systemId: parts.systemId,
+      hostname: hostname(),
+      outputLimitBytes: config.outputLimitKiB * 1024,
+      traceInitialPaceMs: config.timing.traceInitialPaceMs,
+      placementTimeoutMs: config.timing.placementTimeoutMs,
+      reconnectTimeoutMs: RECONNECT_TIMEOUT_MS,
+      killGraceMs: KILL_GRACE_MS,
+      workerMarginMs: WORKER_MARGIN_MS,
+    },
+  };
+}
+
+function driverOf(tools: JobTools, of: { readonly config: Config; readonly definitions: readonly DefinitionFinding[] }): DriveJob {
+  return (found, { concurrentId }, leave) => {
+    const runner = of.config.runners.find(({ name }) => name === found.record.runner);
+    if (!runner) throw new Error(`job ${found.record.jobId} is for runner ${found.record.runner}, which this manager doesn't have`);
+    const hasDeadlineContainer = of.definitions.find((finding) => finding.runner === runner.name)?.hasDeadlineContainer ?? false;
+    return driveJob(tools, { found, facts: { runner, concurrentId, hasDeadlineContainer, shortToken: shortTokenOf(runner.token) } }, leave);
+  };
+}
+
+function slotsOf(config: Config): Slots {
+  return new Slots(config.concurrency, new Map(config.runners.map(({ name, limit }) => [name, limit])));
+}
+
+/** How ECS is reached: AWS's own way, or an emulator on loopback with credentials without worth. */
+function ecsAccess({ ecs }: Config) {
+  return {
+    ...(ecs.endpoint !== undefined && { endpoint: ecs.endpoint }),
+    ...(ecs.credentials === 'local' && { credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }),
+  };
+}

@@ -1,0 +1,92 @@
+import type { Config } from '@fargate-gitlab-runner/config';
+import type { Clock } from '@fargate-gitlab-runner/kernel';
+import type { Coordinator } from './coordinator/coordinator.ts';
+import type { Adoption } from './flow/adoption.ts';
+import type { Ownership } from './flow/ownership.ts';
+import type { Polling } from './flow/polling.ts';
+import type { Roster } from './flow/roster.ts';
+import type { JobStore } from './store/job-store.ts';
+import type { EmitEvent } from './telemetry/manager-event.ts';
+
+/** The parts of a manager, made in main.ts. */
+export interface ManagerParts {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly coordinator: Coordinator;
+  readonly store: JobStore;
+  readonly ownership: Ownership;
+  readonly roster: Roster;
+  readonly adoption: Adoption;
+  readonly polling: Polling;
+  readonly emit: EmitEvent;
+}
+
+/**
+ * The daemon: start, then either hand over (SIGTERM) or finish (SIGQUIT).
+ *
+ * Life: starting -> serving -> leaving -> gone. Jobs found in the store are driven before the first poll. Gotcha: `handOver` leaves jobs
+ * exactly as they stand; the workers go on without us and a successor claims the records.
+ */
+export class Manager {
+  readonly #parts: ManagerParts;
+  readonly #stop = new AbortController();
+  #background: Promise<unknown> = Promise.resolve();
+  #leaving: Promise<void> | undefined;
+
+  constructor(parts: ManagerParts) {
+    this.#parts = parts;
+  }
+
+  async start(): Promise<void> {
+    const { ownership, adoption, polling, config, emit } = this.#parts;
+    await ownership.beat();
+    emit({ name: 'manager.started', owner: ownership.owner, runners: config.runners.map((runner) => runner.name) });
+    this.#background = Promise.all([
+      ownership.keepBeating(this.#stop.signal),
+      adoption.keepLooking(this.#stop.signal),
+      this.#verifyRunners(),
+    ]);
+    polling.start();
+  }
+
+  /** SIGTERM: ask for nothing more, leave the jobs for a successor, say so with one write. */
+  handOver(): Promise<void> {
+    this.#leaving ??= this.#leave(async () => {
+      await this.#parts.roster.leaveAll();
+      this.#stop.abort();
+      await this.#background;
+      await this.#parts.ownership.beat(true);
+      this.#parts.emit({ name: 'manager.released', owner: this.#parts.ownership.owner });
+    });
+    return this.#leaving;
+  }
+
+  /** SIGQUIT: ask for nothing more, finish the jobs that run, go. */
+  finish(): Promise<void> {
+    this.#leaving ??= this.#leave(async () => {
+      await this.#parts.roster.slots.idle(new AbortController().signal);
+      this.#stop.abort();
+      await this.#background;
+      await this.#parts.store.forget(this.#parts.ownership.owner);
+    });
+    return this.#leaving;
+  }
+
+  async #leave(goodbye: () => Promise<void>): Promise<void> {
+    this.#parts.emit({ name: 'manager.draining', owner: this.#parts.ownership.owner, jobs: this.#parts.roster.size });
+    await this.#parts.polling.stop(this.#parts.config.timing.drainMs);
+    await goodbye();
+  }
+
+  /** Tells in the log which tokens are good. A refused one only concerns its runner; the polls find out again by themselves. */
+  async #verifyRunners(): Promise<void> {
+    const { coordinator, config, emit } = this.#parts;
+    await Promise.all(
+      config.runners.map(async (runner) => {
+        const verdict = await coordinator.verify(runner, this.#stop.signal).catch(() => undefined);
+        if (verdict?.kind === 'valid') emit({ name: 'runner.verified', runner: runner.name, id: verdict.id });
+        else if (verdict) emit({ name: 'runner.refused', runner: runner.name, verdict: verdict.kind, cause: verdict.cause });
+      }),
+    );
+  }
+}
