@@ -34,14 +34,24 @@ export class ContainerProcess {
 
   /**
    * Kills the first process of the sandbox, with which the kernel kills everything in it before bwrap sees its end. Returns false when
-   * there is no sandbox, or it has no first process yet: then there may be strays to look for.
+   * that was not possible: without a sandbox, or in its first moment, there may be strays to look for.
    */
   async killSandbox(): Promise<boolean> {
-    if (this.child.pid === undefined || this.child.exitCode !== null || this.child.signalCode !== null) return this.#isSandboxed;
-    const own = this.#isSandboxed ? await this.#ownPids() : [];
-    for (const pid of own.length > 0 ? own : [this.child.pid]) signalProcess(pid, 'SIGKILL');
-    await this.#exited;
+    if (!this.#isSandboxed) return false;
+    if (this.#hasEnded()) return true;
+    const own = await this.#ownPids();
+    for (const pid of own) signalProcess(pid, 'SIGKILL');
+    if (own.length > 0) await this.#exited;
     return own.length > 0;
+  }
+
+  /** Waits for its end, which somebody else sees to; at once for one that never started. */
+  async gone(): Promise<void> {
+    if (this.child.pid !== undefined) await this.#exited;
+  }
+
+  #hasEnded(): boolean {
+    return this.child.pid === undefined || this.child.exitCode !== null || this.child.signalCode !== null;
   }
 
   async #ownPids(): Promise<readonly number[]> {

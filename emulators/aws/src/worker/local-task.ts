@@ -8,7 +8,7 @@ import { shimFolderOf, WORKER_ENV } from '@fargate-gitlab-runner/blueprint';
 import { ContainerProcess } from './container-process.ts';
 import { withInit } from './init-script.ts';
 import type { HostGround } from './local-host.ts';
-import { killMarked, markedProcesses, signalProcess, TASK_MARK } from './marked-processes.ts';
+import { type KnownProcess, killMarked, markedProcesses, signalProcess, TASK_MARK } from './marked-processes.ts';
 import type { ContainerPlan, OnContainerExit, TaskPlan, TaskProcesses } from './process-host.ts';
 import { sandboxed } from './sandbox.ts';
 import type { SshSettings } from './ssh-settings.ts';
@@ -30,6 +30,8 @@ export class LocalTask implements TaskProcesses {
   readonly #mark: string;
   readonly #processes = new Map<string, ContainerProcess>();
   readonly #news: TaskNews;
+  /** Those that lived before SIGTERM: an sshd that serves a connection bears no mark, and loses its parent. */
+  #known: readonly KnownProcess[] = [];
   #isForgotten = false;
 
   constructor(ground: HostGround, plan: TaskPlan, news: TaskNews) {
@@ -50,6 +52,7 @@ export class LocalTask implements TaskProcesses {
 
   async terminate(): Promise<void> {
     for (const { name, kind } of this.#plan.containers) if (kind === 'idle') this.#news.onExit(name, 143);
+    if (!this.#ground.bwrap) this.#known = await markedProcesses(this.#mark);
     for (const process of this.#processes.values()) await process.signal('SIGTERM');
   }
 
@@ -60,8 +63,8 @@ export class LocalTask implements TaskProcesses {
     this.#news.onGone();
   }
 
-  pids(): Promise<readonly number[]> {
-    return markedProcesses(this.#mark);
+  async pids(): Promise<readonly number[]> {
+    return (await markedProcesses(this.#mark)).map((process) => process.pid);
   }
 
   async dropConnections(): Promise<void> {
@@ -84,7 +87,8 @@ export class LocalTask implements TaskProcesses {
 
   async #killProcesses(): Promise<void> {
     const areGone = await Promise.all([...this.#processes.values()].map((process) => process.killSandbox()));
-    if (areGone.includes(false)) await killMarked(this.#mark);
+    if (areGone.includes(false)) await killMarked(this.#mark, this.#known);
+    await Promise.all([...this.#processes.values()].map((process) => process.gone()));
   }
 
   async #startContainer(container: ContainerPlan): Promise<void> {

@@ -4,32 +4,46 @@ import { systemClock } from '@fargate-gitlab-runner/kernel';
 /** The environment variable by which every process of an emulated task is known. */
 export const TASK_MARK = 'FARGATE_EMULATOR_TASK';
 
-interface ProcessEntry {
+/** One process, told apart from a later one with the same number by its start. */
+export interface KnownProcess {
   readonly pid: number;
+  /** Clock ticks since the machine's start. */
+  readonly startedAt: string;
+}
+
+interface ProcessEntry extends KnownProcess {
   readonly parent: number;
   readonly isMarked: boolean;
 }
 
 /** Every living process that bears `mark` in its environment or descends from one that does. Linux only: it reads /proc. */
-export async function markedProcesses(mark: string): Promise<number[]> {
+export async function markedProcesses(mark: string): Promise<readonly KnownProcess[]> {
   const entries = (await Promise.all((await pids()).map((pid) => processEntry(pid, mark)))).filter((entry) => entry !== undefined);
   const found = new Set(entries.filter((entry) => entry.isMarked).map((entry) => entry.pid));
   for (let before = -1; before < found.size; ) {
     before = found.size;
     for (const entry of entries) if (found.has(entry.parent)) found.add(entry.pid);
   }
-  return [...found];
+  return entries.filter((entry) => found.has(entry.pid));
 }
 
-/** Kills them until there are none. Throws when some will not go, which only the kernel can cause. */
-export async function killMarked(mark: string): Promise<void> {
+/**
+ * Kills them until there are none, and those of `known` too, which may have lost mark and parent in the meantime. Throws when some will
+ * not go, which only the kernel can cause.
+ */
+export async function killMarked(mark: string, known: readonly KnownProcess[] = []): Promise<void> {
   for (let turn = 0; turn < 400; turn++) {
-    const found = await markedProcesses(mark);
+    const found = [...(await markedProcesses(mark)), ...(await stillLiving(known))];
     if (found.length === 0) return;
-    for (const pid of found) signalProcess(pid, 'SIGKILL');
+    for (const { pid } of found) signalProcess(pid, 'SIGKILL');
     await systemClock.sleep(turn < 20 ? 5 : 25);
   }
   throw new Error(`processes of ${mark} can't be killed`);
+}
+
+async function stillLiving(known: readonly KnownProcess[]): Promise<KnownProcess[]> {
+  const entries = await Promise.all(known.map(({ pid }) => processEntry(pid, '')));
+  return known.filter((process, at) => entries[at]?.startedAt === process.startedAt);
 }
 
 /** Signals one process that may be gone already. */
@@ -55,10 +69,11 @@ async function pids(): Promise<number[]> {
 async function processEntry(pid: number, mark: string): Promise<ProcessEntry | undefined> {
   try {
     const stat = await readFile(`/proc/${pid}/stat`, 'latin1');
-    const [state, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const [state = '', parent = ''] = fields;
     if (state === 'Z' || state === 'X') return undefined;
     const isMarked = mark !== '' && `\0${await environmentOf(pid)}`.includes(`\0${TASK_MARK}=${mark}`);
-    return { pid, parent: Number(parent), isMarked };
+    return { pid, parent: Number(parent), startedAt: fields[19] ?? '', isMarked };
   } catch {
     return undefined;
   }
