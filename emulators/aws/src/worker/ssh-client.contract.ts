@@ -9,12 +9,6 @@ export interface CommandResult {
   readonly stderr: string;
 }
 
-/** A fresh Ed25519 key pair: OpenSSH PEM and authorized_keys line. */
-export function clientKey(): { readonly privateKey: string; readonly publicKey: string } {
-  const pair = ssh2.utils.generateKeyPairSync('ed25519');
-  return { privateKey: pair.private, publicKey: pair.public };
-}
-
 /** One try to log in. */
 export function login(address: string, privateKey: string): Promise<Client> {
   const client = new ssh2.Client();

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { timingSafeEqual } from 'node:crypto';
 import ssh2, { type AuthContext, type Connection, type ParsedKey, type PublicKeyAuthContext, type ServerChannel, type Session } from 'ssh2';
+import { ed25519Keys } from './ed25519-keys.ts';
 import type { SshSettings } from './ssh-settings.ts';
 
 /**
@@ -22,7 +23,7 @@ export class SshServer {
 
   /** Resolves once the port is open; rejects when it can't be. */
   listen(): Promise<void> {
-    const hostKeys = [ssh2.utils.generateKeyPairSync('ed25519').private];
+    const hostKeys = [ed25519Keys().privateKey];
     const server = new ssh2.Server({ hostKeys }, (connection) => this.#accept(connection));
     return new Promise((resolve, reject) => {
       server.once('error', reject);

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
-import ssh2 from 'ssh2';
+import { ed25519Keys } from './ed25519-keys.ts';
 import { programOn } from './program-path.ts';
 import type { SshSettings } from './ssh-settings.ts';
 
@@ -26,7 +26,7 @@ export function sshdFiles(settings: SshSettings, folder: string, path: string): 
   if (userInfo().uid === 0 && !existsSync(PRIVSEP_FOLDER)) mkdirSync(PRIVSEP_FOLDER, { recursive: true, mode: 0o755 });
   const config = join(folder, 'sshd_config');
   const keys = join(folder, 'authorized_keys');
-  writeFileSync(join(folder, 'host_key'), ssh2.utils.generateKeyPairSync('ed25519').private, { mode: 0o600 });
+  writeFileSync(join(folder, 'host_key'), ed25519Keys().privateKey, { mode: 0o600 });
   writeFileSync(join(folder, 'session.sh'), wrapper(settings), { mode: 0o755 });
   writeFileSync(config, configuration(settings, folder));
   const admitKey = () => writeFileSync(keys, `${settings.authorizedKey}\n`);

@@ -2,10 +2,10 @@ import { RunTaskCommand, StopTaskCommand } from '@aws-sdk/client-ecs';
 import { systemClock } from '@fargate-gitlab-runner/kernel';
 import { type AwsRig, CLUSTER, workerOverrides } from '../aws-rig.contract.ts';
 import type { EmulatedTask } from '../control/emulated-task.ts';
-import { clientKey } from './ssh-client.contract.ts';
+import { ed25519Keys } from './ed25519-keys.ts';
 
 /** The key that every worker of a test file lets in. */
-export const key = clientKey();
+export const key = ed25519Keys();
 
 /** Starts one worker with the test's key. */
 export async function startWorker(rig: AwsRig): Promise<EmulatedTask> {

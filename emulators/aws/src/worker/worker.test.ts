@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AwsRig, startAwsRig } from '../aws-rig.contract.ts';
 import type { EmulatedTask } from '../control/emulated-task.ts';
+import { ed25519Keys } from './ed25519-keys.ts';
 import { isLiving } from './living.contract.ts';
-import { clientKey, login, loginWhenOpen, run } from './ssh-client.contract.ts';
+import { login, loginWhenOpen, run } from './ssh-client.contract.ts';
 import type { WorkerOptionsInput } from './worker-options.ts';
 import { key, startWorker, stopWorker } from './worker-rig.contract.ts';
 
@@ -49,7 +50,7 @@ describe.each(WORKERS)('a worker of kind $kind with $shell, isolation $isolation
 
   it('refuses another key', async () => {
     (await loginWhenOpen(task.address ?? '', key.privateKey)).end();
-    await expect(login(task.address ?? '', clientKey().privateKey)).rejects.toThrow('authentication');
+    await expect(login(task.address ?? '', ed25519Keys().privateKey)).rejects.toThrow('authentication');
   });
 
   it('keeps a detached process when the connection drops, and kills it with the task', async () => {
