@@ -103,6 +103,6 @@ function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
 function noAnswer(error: unknown): string {
   const inner = error instanceof AggregateError ? error.errors[0] : error;
   const text = inner instanceof Error ? inner.message : String(inner);
-  const code = inner instanceof Error && 'code' in inner ? String(inner.code) : '';
+  const code = inner instanceof Error && 'code' in inner && typeof inner.code === 'string' ? inner.code : '';
   return `no answer from GitLab: ${text}${code && !text.includes(code) ? ` (${code})` : ''}`;
 }
