@@ -40,7 +40,7 @@ export function interpret(source: Source, options: InterpretOptions): Interpreta
   const isFaulty = faultsIn([...source.findings, ...schemaFindings]);
   const isOnEcs = Boolean(options.env.ECS_CONTAINER_METADATA_URI_V4);
   const input = tokenInputOf(source, options.env);
-  const { tokens, findings: tokenFindings } = tokensFor(runners, options, input);
+  const { tokens, findings: tokenFindings, suspects } = tokensFor(runners, options, input);
   const findings = [
     ...source.findings,
     ...schemaFindings.filter((finding) => finding.code !== 'FR_CONFIG_MISSING_KEY' || !isExplained(finding.path)),
@@ -48,7 +48,7 @@ export function interpret(source: Source, options: InterpretOptions): Interpreta
     ...tokenFindings,
     ...findPlaceholders(document).filter((finding) => !isFaulty(finding.path)),
   ];
-  const { errors, warnings } = told(findings, source, input.secrets);
+  const { errors, warnings } = told(findings, source, [...input.secrets, ...suspects]);
   if (errors.length > 0 || !parsed.data) return { kind: 'invalid', problems: errors, warnings };
   return { kind: 'config', config: normalise(parsed.data, source.folder, (runner) => tokens.get(runner) ?? new Secret('')), warnings };
 }
@@ -76,6 +76,6 @@ function schemaFindingsOf(document: unknown, issues: Parameters<typeof findingsO
 }
 
 function tokensFor(runners: readonly DraftRunner[], { tokens }: InterpretOptions, input: ReturnType<typeof tokenInputOf>): AssignedTokens {
-  if (tokens === 'not needed') return { tokens: new Map(), findings: [] };
+  if (tokens === 'not needed') return { tokens: new Map(), findings: [], suspects: [] };
   return tokens ? assignSupplied(tokens, runners) : assignTokens(input, runners);
 }

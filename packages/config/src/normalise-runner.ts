@@ -1,4 +1,3 @@
-import { defaultWorkerFamilyOf } from '@fargate-gitlab-runner/blueprint';
 import type { Secret } from '@fargate-gitlab-runner/kernel';
 import { idsOf } from './ids-of.ts';
 import type { CapacityConfig, RunnerConfig, WorkerConfig } from './runner-config.ts';
@@ -11,7 +10,8 @@ const SSH_USER = 'root';
 
 /** What a runner takes from the document around it. */
 export interface RunnerSurroundings {
-  readonly deployment: string;
+  /** Family of its task definition, where the entry names none. */
+  readonly family: string;
   readonly concurrency: number;
   readonly token: Secret;
 }
@@ -24,7 +24,7 @@ export function normaliseRunner(name: string, entry: ParsedRunner, around: Runne
     tags: tagsOf(entry),
     runUntagged: entry.run_untagged,
     limit: entry.limit || around.concurrency,
-    worker: workerOf(entry, defaultWorkerFamilyOf(around.deployment, name)),
+    worker: workerOf(entry, around.family),
     environment: { ...entry.environment },
   };
 }

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { defaultWorkerFamilyOf, workerFamilyOf } from '@fargate-gitlab-runner/blueprint';
 import type { Secret } from '@fargate-gitlab-runner/kernel';
 import type { Config } from './config.ts';
 import { frozen } from './frozen.ts';
@@ -34,7 +35,14 @@ export function normalise(document: ParsedDocument, folder: string, tokenOf: (ru
     telemetry: { ...(telemetry.port !== undefined && { port: telemetry.port }), logLevel: telemetry.log_level },
     outputLimitKiB: document.output_limit_kib,
     runners: runnerEntriesOf(document.managers_configs).map(({ name = '', values }) =>
-      normaliseRunner(name, values, { deployment, concurrency, token: tokenOf(name) }),
+      normaliseRunner(name, values, { family: familyOf(document, deployment, name), concurrency, token: tokenOf(name) }),
     ),
   });
+}
+
+/** The family that the predecessor's module makes, where its inputs stand in the same document; ours otherwise. */
+function familyOf(document: ParsedDocument, deployment: string, runner: string): string {
+  const { project_code: project, environment, service_name: name } = document;
+  const isService = typeof project === 'string' && typeof environment === 'string' && typeof name === 'string';
+  return isService ? workerFamilyOf({ project, environment, name }, runner) : defaultWorkerFamilyOf(deployment, runner);
 }

@@ -4,8 +4,8 @@ import type { DraftRunner } from '../schema/document-schema.ts';
 
 /** Every runner has one name, and none has that of another; there is at least one. */
 export const checkRunnerNames: CrossCheck = (subject) => {
-  const { draft, runners } = subject;
-  if (draft.managers_configs !== undefined && runners.length === 0)
+  const { draft, runners, isFaulty } = subject;
+  if (draft.managers_configs !== undefined && runners.length === 0 && !isFaulty(['managers_configs']))
     return [{ code: 'FR_CONFIG_NO_RUNNERS', path: ['managers_configs'], given: false }];
   return runners.flatMap((runner, at) => [...nameOf(subject, runner), ...twinOf(runner, runners.slice(0, at))]);
 };

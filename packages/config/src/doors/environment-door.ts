@@ -1,5 +1,5 @@
 import type { Environment } from '../environment.ts';
-import { type Finding, type Path, pathText } from '../finding.ts';
+import { type Finding, type Path, type Place, pathText } from '../finding.ts';
 import type { Source } from '../source.ts';
 import { isRecord } from '../value-at.ts';
 import { openJson } from './json-door.ts';
@@ -42,7 +42,13 @@ function runnersIn(env: Environment): { readonly value: unknown; readonly findin
   if (!content) return { value: undefined, findings: [] };
   const opened = openJson({ content, name: VARIABLES.managers_configs, folder: '.' });
   const { findings, value } = opened.kind === 'closed' ? { findings: opened.findings, value: undefined } : opened.source;
-  return { value, findings: findings.map((finding) => ({ ...finding, path: ['managers_configs'] })) };
+  return { value, findings: findings.map(inEnvironment) };
+}
+
+/** A fault of the JSON text stands among the other variables where the variable does. */
+function inEnvironment(finding: Finding): Finding {
+  const path = ['managers_configs'];
+  return { ...finding, path, place: { label: finding.place?.label ?? '', order: locate(path).order } };
 }
 
 function withSshUser(runners: unknown, sshUser: string | undefined): unknown {
@@ -52,9 +58,9 @@ function withSshUser(runners: unknown, sshUser: string | undefined): unknown {
   return isRecord(runners) ? Object.fromEntries(Object.entries(runners).map(([name, entry]) => [name, add(entry)])) : runners;
 }
 
-const locate: Source['locate'] = (path: Path) => {
+function locate(path: Path): Place {
   const keys = Object.keys(VARIABLES);
   const [key, ...rest] = path;
   const variable = Object.entries(VARIABLES).find(([name]) => name === key)?.[1];
   return { label: variable === undefined ? pathText(path) : pathText([variable, ...rest]), order: keys.indexOf(String(key)) };
-};
+}

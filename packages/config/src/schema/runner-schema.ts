@@ -65,7 +65,8 @@ export const runnerSchema = z.strictObject({
     }),
   worker_ssh_port: wholeNumber(1, 65_535).default(WORKER_SSH_PORT).meta({ description: 'Port of the SSH server in the worker.' }),
   worker_task_definition_arn: taskDefinition().optional().meta({
-    description: 'Task definition of the worker: ARN or family. Left out: the family task-<deployment>-worker-<runner>, each "." as "-".',
+    description:
+      'Task definition of the worker: ARN or family. Left out: the family task-<project_code>-<environment>-<service_name>-worker-<runner> where those three are given, else task-<deployment>-worker-<runner> with each "." as "-".',
   }),
   worker_task_role_arn: roleArn()
     .optional()

@@ -1,6 +1,6 @@
 import type { TokenSecret } from '@fargate-gitlab-runner/blueprint';
 import { Secret } from '@fargate-gitlab-runner/kernel';
-import type { Finding } from '../finding.ts';
+import type { Finding, Path } from '../finding.ts';
 import type { DraftRunner } from '../schema/document-schema.ts';
 import { checkToken } from './check-token.ts';
 import type { TokenInput } from './token-input.ts';
@@ -9,24 +9,31 @@ import type { TokenInput } from './token-input.ts';
 export interface AssignedTokens {
   readonly tokens: ReadonlyMap<string, Secret>;
   readonly findings: readonly Finding[];
+  /** Names that may be tokens, written on the wrong side: older ones are 20 characters without a prefix. */
+  readonly suspects: readonly string[];
 }
 
 /** Gives every runner its token out of the token secret. */
 export function assignTokens(input: TokenInput, runners: readonly DraftRunner[]): AssignedTokens {
-  if (input.findings.length > 0) return { tokens: new Map(), findings: input.findings };
+  if (input.findings.length > 0) return { tokens: new Map(), findings: input.findings, suspects: [] };
   const tokens = new Map<string, string>(entriesOf(input.secret, runners));
+  const strangers = strangersIn([...tokens.keys()], runners);
   const findings = [
-    ...strangers([...tokens.keys()], runners, input),
+    ...strangers.map((name) => stranger(name, runners, input.path)),
     ...without(tokens, runners),
     ...[...new Set(tokens.values())].flatMap((token) => checkToken(token, holdersOf(token, tokens), input.path)),
   ];
-  return { tokens: new Map([...tokens].map(([runner, token]) => [runner, new Secret(token)])), findings };
+  return {
+    tokens: new Map([...tokens].map(([runner, token]) => [runner, new Secret(token)])),
+    findings,
+    suspects: strangers.filter((name) => /^[\w-]{20}$/.test(name)),
+  };
 }
 
 /** The same for tokens that the caller has in hand: their shape is the caller's business. */
 export function assignSupplied(tokens: ReadonlyMap<string, Secret>, runners: readonly DraftRunner[]): AssignedTokens {
-  const input: TokenInput = { path: [], secrets: [], findings: [] };
-  return { tokens, findings: [...strangers([...tokens.keys()], runners, input), ...without(tokens, runners)] };
+  const strangers = strangersIn([...tokens.keys()], runners);
+  return { tokens, findings: [...strangers.map((name) => stranger(name, runners, [])), ...without(tokens, runners)], suspects: [] };
 }
 
 /** A token alone belongs to every runner; whether there may be several is checked with the token. */
@@ -36,22 +43,18 @@ function entriesOf(secret: TokenSecret | undefined, runners: readonly DraftRunne
   return runners.flatMap((runner) => (runner.name === undefined ? [] : [[runner.name, secret.token]]));
 }
 
-function strangers(names: readonly string[], runners: readonly DraftRunner[], input: TokenInput): Finding[] {
-  const known = new Set(runners.map((runner) => runner.name));
-  return names
-    .filter((name) => !known.has(name))
-    .map((name) => ({
-      code: 'FR_CONFIG_TOKEN_UNKNOWN_RUNNER',
-      path: input.path,
-      what: `there is a token for the runner ${shown(name)}, which managers_configs does not have`,
-      allowed: [...known].filter((known) => known !== undefined).join(', '),
-      given: false,
-    }));
+function strangersIn(names: readonly string[], runners: readonly DraftRunner[]): string[] {
+  return names.filter((name) => !runners.some((runner) => runner.name === name));
 }
 
-/** Older tokens are 20 characters without a prefix. Whoever swaps names and tokens must not see one in a message. */
-function shown(name: string): string {
-  return /^[\w-]{20}$/.test(name) ? '[masked]' : name;
+function stranger(name: string, runners: readonly DraftRunner[], path: Path): Finding {
+  return {
+    code: 'FR_CONFIG_TOKEN_UNKNOWN_RUNNER',
+    path,
+    what: `there is a token for the runner ${name}, which managers_configs does not have`,
+    allowed: runners.flatMap((runner) => runner.name ?? []).join(', ') || 'none, as there are no runners',
+    given: false,
+  };
 }
 
 function without(tokens: ReadonlyMap<string, unknown>, runners: readonly DraftRunner[]): Finding[] {
