@@ -33,6 +33,6 @@ export class Throttle {
 }
 
 /** What ECS says to a caller that is too fast. */
-export function rateExceeded(): EcsError {
+function rateExceeded(): EcsError {
   return new EcsError('ThrottlingException', 'Rate exceeded');
 }
