@@ -11,12 +11,21 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
-/** The machine's own clock. Its timers keep the process alive. */
+/** The machine's own clock. Its timers keep the process alive; a sleep may be as long as it likes. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
-  sleep: sleepOnTimer,
+  sleep: sleepOnTimers,
 };
+
+/** A timer of Node's that is set for longer fires at once. Some job deadlines are: GitLab allows a month. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+async function sleepOnTimers(ms: number, signal?: AbortSignal): Promise<void> {
+  let left = ms;
+  for (; left > LONGEST_TIMER_MS; left -= LONGEST_TIMER_MS) await sleepOnTimer(LONGEST_TIMER_MS, signal);
+  await sleepOnTimer(left, signal);
+}
 
 function sleepOnTimer(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -33,9 +33,14 @@ export class ManualClock implements Clock {
         reject(signal.reason);
         return;
       }
-      const sleeper: Sleeper = { due: this.#now + Math.max(0, ms), wake: resolve };
+      const onAbort = () => this.#drop(sleeper, () => reject(signal?.reason));
+      const wake = () => {
+        signal?.removeEventListener('abort', onAbort);
+        resolve();
+      };
+      const sleeper: Sleeper = { due: this.#now + Math.max(0, ms), wake };
       this.#sleepers.push(sleeper);
-      signal?.addEventListener('abort', () => this.#drop(sleeper, () => reject(signal.reason)), { once: true });
+      signal?.addEventListener('abort', onAbort, { once: true });
     });
   }
 
