@@ -20,6 +20,8 @@ type RunnerEvent =
   | { readonly name: 'runner.verified'; readonly runner: string; readonly id: string }
   /** Verify came back without a yes; `unavailable` says nothing about the token. */
   | { readonly name: 'runner.refused'; readonly runner: string; readonly verdict: 'refused' | 'unavailable'; readonly cause: string }
+  /** Something is wrong with the runner's task definition. */
+  | { readonly name: 'runner.definition'; readonly runner: string; readonly code: string; readonly cause: string; readonly cure: string }
   /** So many polls in a row were refused that the runner is not polled for a while. */
   | { readonly name: 'runner.unhealthy'; readonly runner: string; readonly cause: string }
   | {
