@@ -21,6 +21,7 @@ import { AwsEcsGateway } from './fleet/aws/aws-ecs-gateway.ts';
 import { EcsFleet } from './fleet/ecs-fleet.ts';
 import { checkTaskDefinitions, type DefinitionFinding } from './fleet/task-definition-check.ts';
 import { Adoption } from './flow/adoption.ts';
+import { CapacityBell } from './flow/capacity-bell.ts';
 import { Ownership } from './flow/ownership.ts';
 import { Polling } from './flow/polling.ts';
 import { type DriveJob, Roster } from './flow/roster.ts';
@@ -53,7 +54,9 @@ const DEFINITIONS_WITHIN_MS = 10_000;
 const WORKER_MARGIN_MS = 600_000;
 
 /** Puts a manager together. Nothing is asked of GitLab or AWS until `start`, except what the runners' task definitions contain. */
-export async function makeManager(input: ManagerInput): Promise<Manager> {
+export async function makeManager(given: ManagerInput): Promise<Manager> {
+  const capacity = new CapacityBell();
+  const input: ManagerInput = { ...given, emit: (event) => capacity.hear(event, given.emit) };
   const { config, clock, random, emit } = input;
   const owner = random.hex(12);
   const store = await DirectoryStore.open({ path: config.store.path, clock, random });
@@ -89,6 +92,7 @@ export async function makeManager(input: ManagerInput): Promise<Manager> {
     checkIntervalMs: config.checkIntervalMs,
     unhealthyIntervalMs: config.timing.unhealthyIntervalMs,
   });
+  capacity.ring = (runner, isThere) => polling.capacity(runner, isThere);
   return new Manager({ config, clock, coordinator, store, ownership, roster, adoption, polling, emit });
 }
 

@@ -12,10 +12,13 @@ function builtProgram(name: string): string {
   return fileURLToPath(new URL(`./${name}.mjs`, import.meta.url));
 }
 
+/** A job that no runner takes is given up after this long: on this machine no other runner will come. */
+const STUCK_MS = 5000;
+
 /** GitLab on loopback. GitLab's own pace would show a line a second late, so local mode asks for every second. */
 export async function startGitLab(scope: Scope): Promise<GitLabEmulatorProcess> {
   const gitlab = await startGitLabEmulatorProcess(
-    { updateIntervalSeconds: 1, longPollMs: 5000 },
+    { updateIntervalSeconds: 1, longPollMs: 5000, stuckTimeoutMs: STUCK_MS },
     { entry: builtProgram('emulator-gitlab') },
   );
   scope.defer('the GitLab emulator', () => gitlab.stop());

@@ -1,3 +1,4 @@
+import { CodedError } from '@fargate-gitlab-runner/kernel';
 import type { Ending } from '../store/job-record.ts';
 import { NoWorker } from './placing.ts';
 import { Fenced } from './recorded-job.ts';
@@ -16,6 +17,12 @@ export function endingOfFailure({ control, job, tools }: Drive, error: unknown):
   if (error instanceof NoWorker) return systemFailure(`no worker: ${error.message}`);
   if (error instanceof WorkerLost) return systemFailure(`the worker is lost: ${error.message}`);
   if (error instanceof WorkerBroken) return systemFailure(`the worker can't go on: ${error.message}`);
+  if (error instanceof CodedError)
+    return {
+      kind: 'failed',
+      reason: 'runner_configuration_error',
+      detail: error.problems.map(({ what, at }) => `${at ? `${at}: ` : ''}${what}`).join('; '),
+    };
   const { jobId, runner } = job.record;
   tools.emit({
     name: 'job.drive_failed',

@@ -1,4 +1,4 @@
-import { Scope } from '@fargate-gitlab-runner/kernel';
+import { CodedError, Scope } from '@fargate-gitlab-runner/kernel';
 import { maskedPhrases } from '../shell/masked-phrases.ts';
 import { resolveVariables } from '../shell/variables.ts';
 import type { Ending } from '../store/job-record.ts';
@@ -158,8 +158,13 @@ function watchWorker(traced: TracedJob, worker: ReachedWorker, scope: Scope): vo
   scope.defer('the watch', () => watching.abort());
 }
 
-/** Everything that must not be readable in the trace. */
+/** Everything that must not be readable in the trace. A payload whose variables can't be resolved runs no script: the stages refuse it. */
 function masksOf(drive: Drive, home: string): string[] {
   const { payload } = drive.job.record;
-  return maskedPhrases(resolveVariables(payload, runnerFactsOf(drive, directoriesOf(drive, home))), payload);
+  try {
+    return maskedPhrases(resolveVariables(payload, runnerFactsOf(drive, directoriesOf(drive, home))), payload);
+  } catch (error) {
+    if (error instanceof CodedError) return maskedPhrases([], payload);
+    throw error;
+  }
 }

@@ -1,6 +1,8 @@
+import { variableWarnings } from '../shell/exportable.ts';
+import { gitSettings } from '../shell/git-settings.ts';
 import { CLEAR_WORKTREE, type PlannedStage, planStages } from '../shell/stage-plan.ts';
 import { stageScript } from '../shell/stage-script.ts';
-import { type JobStatus, resolveVariables, withJobStatus } from '../shell/variables.ts';
+import { type JobStatus, resolveVariables } from '../shell/variables.ts';
 import type { Ending, RecordedStage } from '../store/job-record.ts';
 import { directoriesOf, jobTimeoutS, runnerFactsOf } from './runner-facts-of.ts';
 import { runStage, type StageRoom } from './stage-runner.ts';
@@ -43,7 +45,8 @@ function settle(traced: TracedJob, link: WorkerLink): StageSetting {
   const directories = directoriesOf(traced, link.state.home);
   const variables = resolveVariables(payload, runnerFactsOf(traced, directories));
   const { stages, warnings } = planStages(payload, variables);
-  if (warnings.length > 0) traced.say.warning('plan.warnings', warnings.join('\n'));
+  const complaints = [...warnings, ...gitSettings(payload, variables).warnings, ...variableWarnings(variables)];
+  if (complaints.length > 0) traced.say.warning('plan.warnings', complaints.join('; '));
   const { settings } = traced.tools;
   return {
     traced,
@@ -52,12 +55,12 @@ function settle(traced: TracedJob, link: WorkerLink): StageSetting {
     scriptOf: (stage, jobStatus) =>
       stageScript(stage.name, {
         payload,
-        variables: withJobStatus(variables, stage.kind === 'after' ? jobStatus : 'running'),
+        variables,
         directories,
         managerHostname: settings.hostname,
         workerHostname: link.state.hostname,
         runnerVersion: settings.version,
-        jobStatus,
+        jobStatus: stage.kind === 'after' ? jobStatus : 'running',
       }),
   };
 }

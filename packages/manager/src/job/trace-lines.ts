@@ -1,6 +1,6 @@
 import type { Clock } from '@fargate-gitlab-runner/kernel';
 import type { JobTrace } from './trace/job-trace.ts';
-import { errorLine, infoLine, plainLine, sectionEnd, sectionStart, warningLine } from './trace/sections.ts';
+import { errorLine, headingLine, infoLine, plainLine, sectionEndMarker, sectionStartMarker, warningLine } from './trace/sections.ts';
 
 /** The manager's own lines in a job's trace. Each has a key under which it is said once ever, by whichever manager comes to it. */
 export interface SayLine {
@@ -20,10 +20,12 @@ export function makeSayLine(trace: JobTrace, settings: { readonly clock: Clock; 
     info: (key, text) => trace.say(key, infoLine(text)),
     warning: (key, text) => trace.say(key, warningLine(text)),
     error: (key, text) => trace.say(key, errorLine(text)),
-    sectionStart: (key, { name, heading }) =>
-      trace.say(key, sectionStart({ name, heading, nowS: nowS(), hasMarker: settings.hasSections })),
+    sectionStart: (key, { name, heading }) => {
+      if (settings.hasSections) trace.say(`${key}.marker`, sectionStartMarker(name, nowS()));
+      trace.say(key, headingLine(heading));
+    },
     sectionEnd: (key, name) => {
-      if (settings.hasSections) trace.say(key, sectionEnd(name, nowS()));
+      if (settings.hasSections) trace.say(key, sectionEndMarker(name, nowS()));
     },
   };
 }

@@ -104,7 +104,10 @@ async function acceptWorker(
   return { task: placed.task, link: makeLink(room, { ...dial, target: { ...target, hostKey: line.hostKey } }, line) };
 }
 
-function dialOf(room: Omit<PlacingTools, 'say'>, of: { placementId: string; host: string; port: number; patienceMs: number; hostKey?: string }): Dial {
+function dialOf(
+  room: Omit<PlacingTools, 'say'>,
+  of: { placementId: string; host: string; port: number; patienceMs: number; hostKey?: string },
+): Dial {
   const { record } = room.job;
   return {
     jobId: record.jobId,

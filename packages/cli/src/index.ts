@@ -1,0 +1,2 @@
+export { EXIT, type ExitCode } from './exit-code.ts';
+export { runProgram } from './program.ts';

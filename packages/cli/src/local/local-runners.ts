@@ -1,0 +1,78 @@
+import { workerTaskDefinition } from '@fargate-gitlab-runner/blueprint';
+import { type Config, type ConfigDocument, defineConfig, documentOf, type LoadResult, load } from '@fargate-gitlab-runner/config';
+import type { Environment } from '@fargate-gitlab-runner/config';
+import { TOOLBOX_SSH_PORT } from '@fargate-gitlab-runner/blueprint';
+import type { Pipeline } from '@fargate-gitlab-runner/emulator-gitlab';
+
+const CLUSTER = 'arn:aws:ecs:eu-west-1:000000000000:cluster/local';
+
+/** The runners of a configuration file, checked as `check` would, but without tokens: local mode hands out its own. */
+export function runnersOfFile(file: string, env: Environment): LoadResult {
+  return load({ file, env, tokens: 'not needed' });
+}
+
+/** The runner there is without a configuration: it takes every tag of the pipeline, and untagged jobs. */
+export function builtInRunner(pipeline: Pipeline): Config {
+  const tags = [...new Set(pipeline.jobs.flatMap((job) => job.tags))];
+  return defineConfig({
+    gitlab_url: 'http://127.0.0.1',
+    gitlab_runner_name_prefix: 'local',
+    managers_configs: {
+      local: {
+        tags,
+        run_untagged: true,
+        worker_ecs_cluster_arn: CLUSTER,
+        worker_subnet_id: 'subnet-00000000000000000',
+        worker_security_group_id: 'sg-00000000000000000',
+        worker_task_definition_arn: 'local-worker',
+      },
+    },
+  });
+}
+
+/** Where the services of local mode listen, and the tokens that the stand-in GitLab gave the runners. */
+export interface LocalServices {
+  readonly gitlabUrl: string;
+  readonly awsUrl: string;
+  readonly storePath: string;
+  readonly tokens: Readonly<Record<string, string>>;
+}
+
+/** The manager's configuration in local mode: the operator's, with addresses on this machine. */
+export function localDocument(config: Config, services: LocalServices): ConfigDocument {
+  const document = documentOf(config);
+  const runners = Object.entries(document.managers_configs).map(([name, runner]) => [
+    name,
+    { ...runner, worker_ssh_port: TOOLBOX_SSH_PORT, worker_builds_dir: 'builds' },
+  ]);
+  return {
+    ...document,
+    gitlab_url: services.gitlabUrl,
+    gitlab_token: services.tokens,
+    check_interval_ms: 500,
+    store: { kind: 'directory', path: services.storePath },
+    ecs: { endpoint: services.awsUrl, credentials: 'local' },
+    telemetry: { log_level: 'info' },
+    timing: { ...document.timing, trace_initial_pace_ms: 1000 },
+    managers_configs: Object.fromEntries(runners),
+  };
+}
+
+/** The task definitions that the runners name, for the emulator to know. */
+export function taskDefinitionsOf(config: Config): object[] {
+  const families = new Map(config.runners.map((runner) => [familyOf(runner.worker.taskDefinition), runner.worker]));
+  return [...families].map(([family, worker]) =>
+    workerTaskDefinition({
+      family,
+      image: worker.image ?? 'local',
+      cpu: worker.cpu ?? 256,
+      memoryMiB: worker.memoryMiB ?? 512,
+      sshPort: TOOLBOX_SSH_PORT,
+    }),
+  );
+}
+
+/** `family:revision` and ARNs name a revision that the emulator would not have; the family is enough. */
+function familyOf(taskDefinition: string): string {
+  return taskDefinition.replace(/^arn:[^/]*\//, '').replace(/:\d+$/, '');
+}

@@ -1,0 +1,115 @@
+import { processEnvironment } from '@fargate-gitlab-runner/config';
+import { CodedError, renderProblem, systemClock, systemRandom } from '@fargate-gitlab-runner/kernel';
+import { Command, CommanderError, Option } from 'commander';
+import { runCheck } from './check-command.ts';
+import { EXIT, type ExitCode } from './exit-code.ts';
+import { type Output, processOutput } from './output.ts';
+import { runManager } from './run-command.ts';
+import { listenForGoodbye, listenForInterrupt } from './signals.ts';
+import { VERSION } from './version.ts';
+
+/** Starts local mode; loaded only when it is asked for, because the manager's image does not have the emulators. */
+export type LoadLocal = () => Promise<typeof import('./local/local-command.ts')>;
+
+/** The commands of a program: `run` and `check`, and `local` where it is given. Resolves with the exit code, and never throws. */
+export async function runProgram(argv: readonly string[], loadLocal?: LoadLocal): Promise<ExitCode> {
+  const output = processOutput(process);
+  const chosen: { run?: () => Promise<ExitCode> } = {};
+  const program = new Command('fargate-gitlab-runner')
+    .description('Runs GitLab CI jobs on AWS Fargate.')
+    .version(VERSION.version)
+    .exitOverride()
+    .configureHelp({ helpWidth: 100 });
+  addRun(program, (run) => (chosen.run = run), output);
+  addCheck(program, (run) => (chosen.run = run), output);
+  if (loadLocal) addLocal(program, { choose: (run) => (chosen.run = run), output, loadLocal });
+  try {
+    program.parse([...argv], { from: 'user' });
+    return (await chosen.run?.()) ?? EXIT.ok;
+  } catch (error) {
+    return exitOf(error, output);
+  }
+}
+
+type Choose = (run: () => Promise<ExitCode>) => void;
+
+function addRun(program: Command, choose: Choose, output: Output): void {
+  program
+    .command('run')
+    .description('Run a manager: take jobs from GitLab and give each one a Fargate task.')
+    .option('--config <file>', 'YAML, JSON or TOML file; without it the environment is read (GITLAB_URL, MANAGERS_CONFIGS, ...)')
+    .addHelpText(
+      'after',
+      examples(['run --config runners.yaml', 'run   # configured by the environment, as in the manager image'], SIGNALS),
+    )
+    .action((options: { config?: string }) =>
+      choose(() =>
+        runManager({
+          ...options,
+          environment: processEnvironment(),
+          clock: systemClock,
+          random: systemRandom,
+          output,
+          goodbye: listenForGoodbye(output),
+        }),
+      ),
+    );
+}
+
+function addCheck(program: Command, choose: Choose, output: Output): void {
+  program
+    .command('check')
+    .description('Check a configuration and say everything that is wrong with it; nothing is started.')
+    .option('--config <file>', 'YAML, JSON or TOML file; without it the environment is read')
+    .option('--without-tokens', "don't ask for tokens: for configurations that get them elsewhere", false)
+    .addHelpText('after', examples(['check --config runners.yaml', 'check --config examples/hello/runners.yaml --without-tokens']))
+    .action((options: { config?: string; withoutTokens: boolean }) =>
+      choose(async () => runCheck({ ...options, environment: processEnvironment(), output })),
+    );
+}
+
+function addLocal(program: Command, of: { readonly choose: Choose; readonly output: Output; readonly loadLocal: LoadLocal }): void {
+  program
+    .command('local')
+    .description('Run the pipeline of a folder on this machine, along the path it takes in production.')
+    .option('--config <file>', 'the runners to use; without it one runner takes every job')
+    .option('--directory <folder>', 'the folder to take', '.')
+    .option('--file <file>', 'the pipeline file in it', '.gitlab-ci.yml')
+    .addOption(
+      new Option('--worker <kind>', 'what serves SSH in a worker: our own server, or the system sshd (as root)')
+        .choices(['ssh2', 'sshd'])
+        .default('ssh2'),
+    )
+    .addHelpText('after', examples(['local', 'local --directory examples/hello --config examples/hello/runners.yaml']))
+    .action((options: { config?: string; directory: string; file: string; worker: 'ssh2' | 'sshd' }) =>
+      of.choose(async () => {
+        const { runLocal } = await of.loadLocal();
+        const interrupted = listenForInterrupt(of.output);
+        return runLocal({ ...options, environment: processEnvironment(), clock: systemClock, output: of.output, interrupted });
+      }),
+    );
+}
+
+const SIGNALS = `
+Signals:
+  SIGTERM, SIGINT  hand the running jobs over to a successor and exit; their workers go on
+  SIGQUIT          take no more jobs, finish the running ones, then exit
+  a second signal  exit at once`;
+
+const EXIT_CODES = `
+Exit codes:
+  0 done   1 the pipeline failed   64 wrong command line   70 a defect of this program   78 wrong configuration   130 interrupted`;
+
+function examples(lines: readonly string[], more = ''): string {
+  return `\nExamples:\n${lines.map((line) => `  fargate-gitlab-runner ${line}`).join('\n')}\n${more}${EXIT_CODES}`;
+}
+
+function exitOf(error: unknown, output: Output): ExitCode {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  if (error instanceof CodedError) {
+    for (const problem of error.problems) output.note(renderProblem(problem));
+    return EXIT.configuration;
+  }
+  output.note(`a defect of this program: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  return EXIT.internal;
+}

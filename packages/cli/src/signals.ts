@@ -1,0 +1,34 @@
+import { EXIT } from './exit-code.ts';
+import type { Goodbye } from './run-command.ts';
+
+/** The first signal says how to go; a second one ends the process at once. */
+export function listenForGoodbye(output: { note(text: string): void }): Promise<Goodbye> {
+  return new Promise((resolve) => {
+    let isGoing = false;
+    const on = (signal: NodeJS.Signals, goodbye: Goodbye) =>
+      process.on(signal, () => {
+        if (isGoing) process.exit(EXIT.interrupted);
+        isGoing = true;
+        output.note(
+          `${signal}: ${goodbye === 'finish' ? 'finishing the jobs that run' : 'leaving the jobs to a successor'}; once more ends at once`,
+        );
+        resolve(goodbye);
+      });
+    on('SIGTERM', 'hand over');
+    on('SIGINT', 'hand over');
+    on('SIGQUIT', 'finish');
+  });
+}
+
+/** Aborts at the first SIGINT or SIGTERM; a second one ends the process at once. */
+export function listenForInterrupt(output: { note(text: string): void }): AbortSignal {
+  const interrupted = new AbortController();
+  const onSignal = () => {
+    if (interrupted.signal.aborted) process.exit(EXIT.interrupted);
+    output.note('canceling the pipeline; once more ends at once');
+    interrupted.abort();
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  return interrupted.signal;
+}
