@@ -11,7 +11,7 @@ const runnerName = patterned(RUNNER_NAME, 'FR_CONFIG_RUNNER_NAME');
 
 /** The whole of what an operator may say. All three doors lead to it; the JSON Schema and the reference page are made from it. */
 export const documentSchema = z.strictObject({
-  gitlab_url: gitlabUrl().meta({ description: 'Full address of the GitLab.', examples: ['https://gitlab.example.com'] }),
+  gitlab_url: gitlabUrl().meta({ description: 'Full address of the GitLab.' }),
   gitlab_runner_concurrency: wholeNumber(1, 10_000).default(10).meta({ description: 'Jobs at a time, in each manager process.' }),
   gitlab_runner_name_prefix: patterned(RUNNER_NAME, 'FR_CONFIG_NAME_PREFIX').meta({
     description: 'First part of what GitLab calls the runners.',

@@ -12,9 +12,9 @@ export const RUNNER_NAME = /^[A-Za-z0-9][\w.-]{0,63}$/;
 
 const subnetId = patterned(/^subnet-([0-9a-f]{8}|[0-9a-f]{17})$/, 'FR_CONFIG_SUBNET_ID');
 const securityGroupId = patterned(/^sg-([0-9a-f]{8}|[0-9a-f]{17})$/, 'FR_CONFIG_SECURITY_GROUP_ID');
-const tag = patterned(/^[^\s,]{1,255}$/u, 'FR_CONFIG_TAG');
+const tag = patterned(/^[^\s,]{1,255}$/, 'FR_CONFIG_TAG');
 /** No control characters, no `..`, no leading `~`, not empty. */
-const folder = patterned(/^(?!~)(?!(?:.*\/)?\.\.(?:\/|$))[^\p{Cc}]{1,1024}$/u, 'FR_CONFIG_BUILDS_DIR');
+const folder = patterned(/^(?!~)(?!(?:.*\/)?\.\.(?:\/|$))[ -~\u00a0-\uffff]{1,1024}$/, 'FR_CONFIG_BUILDS_DIR');
 
 /** One entry of `managers_configs`, in the predecessor's words; what it did not know is optional. */
 export const runnerSchema = z.strictObject({

@@ -3,8 +3,8 @@ import { patterned } from './patterned.ts';
 import { endpointUrl } from './url-fields.ts';
 import { wholeNumber } from './whole-number.ts';
 
-/** A path on the manager's machine. */
-export const filePath = () => patterned(/^[^\p{Cc}]{1,4096}$/u, 'FR_CONFIG_PATH');
+/** A path on the manager's machine: no control characters. */
+export const filePath = () => patterned(/^[ -~\u00a0-\uffff]{1,4096}$/, 'FR_CONFIG_PATH');
 
 /** The sections that only this program has: everything in them has a default. */
 export const sectionSchemas = {
