@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { defineConfig } from './define-config.ts';
+import { documentOf } from './document-of.ts';
 import { type LoadResult, load } from './load.ts';
 
 /** Every shape that is accepted, with what becomes of it in `<file>.expected.json`. */
@@ -26,6 +28,14 @@ describe('golden examples', () => {
     expect(result).toMatchObject({ kind: 'config', warnings: [] });
     const expected: unknown = JSON.parse(readFileSync(`${folder}${name}.expected.json`, 'utf8'));
     expect(result.kind === 'config' && JSON.parse(JSON.stringify(result.config))).toEqual(expected);
+  });
+
+  it.each(examples)('%s is the same after it was written down and read again', (name) => {
+    const result = loadExample(name);
+    const config = result.kind === 'config' ? result.config : undefined;
+    const tokens = new Map(config?.runners.map((runner) => [runner.name, runner.token]));
+    expect(config && defineConfig(JSON.parse(JSON.stringify(documentOf(config))), tokens)).toEqual(config);
+    expect(config).toBeDefined();
   });
 
   it.each(examples)('%s gives every runner the token that was meant for it', (name) => {
