@@ -1,0 +1,1 @@
+export { builtProgram, type ManagerUnderTest, Rig, type RigOptions } from './rig.ts';
