@@ -1,0 +1,127 @@
+import { PROBLEM_CODES, type ProblemCode } from '@fargate-gitlab-runner/config';
+import { CLASSIFICATION } from '../../../packages/manager/src/fleet/classification-table.ts';
+
+/** What a code means, as a sentence without a full stop, and what to do about it. */
+export interface ErrorMeaning {
+  readonly what: string;
+  readonly cure: string;
+}
+
+/** The codes that no table of their own room explains. */
+const OTHER_MEANINGS: Readonly<Record<string, ErrorMeaning>> = {
+  FR_COORDINATOR_URL: {
+    what: 'the address of the GitLab is not one that can be called',
+    cure: 'set gitlab_url to the http:// or https:// address of the GitLab',
+  },
+  FR_FLEET_DEFINITION_NO_DEADLINE: {
+    what: "the runner's task definition has no container ci-deadline, so nothing ends a task that the manager can't stop (a warning)",
+    cure: 'add the essential sidecar ci-deadline of the worker definition',
+  },
+  FR_FLEET_DEFINITION_NO_WORKER: {
+    what: "the runner's task definition has no container ci-coordinator",
+    cure: 'name the container that runs sshd ci-coordinator',
+  },
+  FR_FLEET_DEFINITION_UNREADABLE: {
+    what: "the runner's task definition could not be read at the start; the message says why",
+    cure: 'do what the message says; the placement of a job finds the same out again',
+  },
+  FR_FLEET_OVERRIDES_TOO_LONG: {
+    what: 'the container overrides of the RunTask request are longer than ECS allows, which is 8192 characters',
+    cure: "shorten the runner's environment",
+  },
+  FR_FLEET_SSH_UNREACHABLE: {
+    what: 'the worker could not be reached by SSH before the time for it was over; the message has the last try',
+    cure: "let the manager's security group reach the SSH port of the worker's, and check that the image starts sshd",
+  },
+  FR_FLEET_WORKER_UNPROVED: {
+    what: 'the worker could not show the nonce it was started with, and the runner requires that proof',
+    cure: 'let the worker run as a user that may read the environment of its first process, or take worker_proof: preferred',
+  },
+  FR_GITLAB_EMULATOR_BAD_JSON: {
+    what: 'the stand-in GitLab got JSON that it cannot read; the message names the place',
+    cure: 'correct the caller',
+  },
+  FR_GITLAB_EMULATOR_BUG: {
+    what: 'the stand-in GitLab failed where it should not',
+    cure: 'report it to the project, with the message',
+  },
+  FR_GITLAB_EMULATOR_GIT: {
+    what: 'a git command on a repository of the stand-in GitLab failed; the message has its words',
+    cure: 'check that git is installed and that the folder is writable',
+  },
+  FR_GITLAB_EMULATOR_START: {
+    what: 'the stand-in GitLab ended before it listened',
+    cure: 'see what it printed before',
+  },
+  FR_GITLAB_EMULATOR_UNKNOWN: {
+    what: 'the stand-in GitLab was asked for a job, runner or project that it does not have',
+    cure: 'name one that was made before',
+  },
+  FR_LOCAL_GIT: {
+    what: 'local mode needs the folder as a git repository, and git failed; the message has its words',
+    cure: 'run it in a git repository with at least one commit',
+  },
+  FR_LOCAL_NO_PIPELINE: {
+    what: "the pipeline file can't be read",
+    cure: 'run it in a folder with a .gitlab-ci.yml, or name the folder with --directory and the file with --file',
+  },
+  FR_PIPELINE_INVALID: {
+    what: 'GitLab would refuse the pipeline file at this place',
+    cure: 'correct the file as the message says',
+  },
+  FR_PIPELINE_NOT_YET: {
+    what: "GitLab knows this keyword; local mode's reader does not yet",
+    cure: 'leave it out here, or run this pipeline on a GitLab server',
+  },
+  FR_PIPELINE_YAML: {
+    what: 'the pipeline file is no valid YAML',
+    cure: 'correct the file at this place',
+  },
+  FR_SHELL_BUILDS_DIR: {
+    what: 'the folder for builds is not an absolute path',
+    cure: 'correct worker_builds_dir, or the home folder of the SSH user in the image',
+  },
+  FR_SHELL_EXPANSION_SIZE: {
+    what: 'the variables of the job grow too large when they are put into one another',
+    cure: 'look for variables that name each other many times over',
+  },
+  FR_SHELL_NUL: {
+    what: 'a value that has to go into a shell script holds a NUL character',
+    cure: 'remove the character from the variable that the message names',
+  },
+  FR_SHELL_SOURCES: {
+    what: 'GitLab named a commit that is no commit id',
+    cure: 'report it to the project, with the job',
+  },
+  FR_TELEMETRY_PORT: {
+    what: 'the port for health and metrics could not be opened',
+    cure: 'give telemetry.port another number, or 0 for any free one',
+  },
+  FR_UNKNOWN: {
+    what: 'an error that names no problem: a defect of this program',
+    cure: 'report it to the project, with the message',
+  },
+};
+
+/** Every code that has a meaning: the rows of config's and fleet's own tables, and those above. */
+export function errorMeanings(): ReadonlyMap<string, ErrorMeaning> {
+  return new Map([...configMeanings(), ...fleetMeanings(), ...Object.entries(OTHER_MEANINGS)]);
+}
+
+function configMeanings(): [string, ErrorMeaning][] {
+  const rows: [string, ProblemCode][] = Object.entries(PROBLEM_CODES);
+  return rows.map(([code, { level, what, cure }]) => [code, { what: level === 'warning' ? `${what} (a warning)` : what, cure }]);
+}
+
+/** Several rows may share a code: the same trouble, seen in several places. */
+function fleetMeanings(): [string, ErrorMeaning][] {
+  const codes = new Set(CLASSIFICATION.map(({ failure }) => failure.code));
+  return [...codes].map((code) => {
+    const failures = CLASSIFICATION.map(({ failure }) => failure).filter((failure) => failure.code === code);
+    return [code, { what: each(failures.map(({ cause }) => cause)), cure: each(failures.map(({ cure }) => cure)) }];
+  });
+}
+
+function each(sentences: readonly string[]): string {
+  return [...new Set(sentences)].join('; or ');
+}
