@@ -5,7 +5,7 @@ import type { ManagerEvent, ManagerEventName } from './manager-event.ts';
 import { withoutTokens } from './without-tokens.ts';
 
 /** Levels of log lines, least first. */
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
 type Component = 'manager' | 'coordinator' | 'job' | 'fleet' | 'store';
 

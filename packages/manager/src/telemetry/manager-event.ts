@@ -5,7 +5,7 @@ interface OfJob {
 }
 
 /** How a job ended, in the words of the record. */
-export type EndingKind = 'succeeded' | 'failed' | 'canceled' | 'dropped';
+type EndingKind = 'succeeded' | 'failed' | 'canceled' | 'dropped';
 
 type ManagerLifeEvent =
   | { readonly name: 'manager.started'; readonly owner: string; readonly runners: readonly string[] }

@@ -20,7 +20,9 @@ export async function openTelemetry(input: {
 }): Promise<Telemetry> {
   const { port, logLevel } = input.config.telemetry;
   const scope = new Scope();
-  const bus = new EventBus((error) => input.destination.write(`${JSON.stringify({ level: 'error', event: 'listener.failed', cause: String(error) })}\n`));
+  const bus = new EventBus((error) =>
+    input.destination.write(`${JSON.stringify({ level: 'error', event: 'listener.failed', cause: String(error) })}\n`),
+  );
   const metrics = new Metrics();
   const readiness = new ReadinessWatch();
   bus.subscribe(makeEventLog({ level: logLevel, destination: input.destination }, input.clock));
