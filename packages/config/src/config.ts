@@ -25,7 +25,7 @@ export interface Config {
   readonly telemetry: { readonly port?: number; readonly logLevel: 'debug' | 'info' | 'warn' | 'error' };
   /** Longest trace of a job, in KiB. */
   readonly outputLimitKiB: number;
-  /** At least one; in the order of the document; names are unique. */
+  /** At least one; in the order of the document, except that names that are whole numbers come first; names are unique. */
   readonly runners: readonly RunnerConfig[];
 }
 

@@ -3,8 +3,8 @@ import type { RunnerConfig } from './runner-config.ts';
 import type { ConfigDocument } from './schema/document-schema.ts';
 
 /**
- * A configuration as a document again, complete and in the words of the file: for handing it to another process as JSON. The
- * runners are a list, because maps don't keep the order of names that are numbers. Tokens are left out. `defineConfig(documentOf(config), tokens)` gives the same configuration.
+ * A configuration as a document again, complete and in the words of the file: for handing it to another process as JSON. Tokens are
+ * left out. `defineConfig(documentOf(config), tokens)` gives the same configuration.
  */
 export function documentOf(config: Config) {
   const { timing } = config;
@@ -30,13 +30,12 @@ export function documentOf(config: Config) {
     ...(config.caFile !== undefined && { ca_file: config.caFile }),
     telemetry: { ...(config.telemetry.port !== undefined && { port: config.telemetry.port }), log_level: config.telemetry.logLevel },
     output_limit_kib: config.outputLimitKiB,
-    managers_configs: config.runners.map(entryOf),
+    managers_configs: Object.fromEntries(config.runners.map((runner) => [runner.name, entryOf(runner)])),
   } satisfies ConfigDocument;
 }
 
 function entryOf({ worker, ...runner }: RunnerConfig) {
   return {
-    manager_name: runner.name,
     tags: [...runner.tags],
     run_untagged: runner.runUntagged,
     limit: runner.limit,

@@ -4,6 +4,7 @@ import type { Secret } from '@fargate-gitlab-runner/kernel';
 import type { Config } from './config.ts';
 import { frozen } from './frozen.ts';
 import { normaliseRunner } from './normalise-runner.ts';
+import type { RunnerConfig } from './runner-config.ts';
 import { runnerEntriesOf } from './runner-entries.ts';
 import type { ParsedDocument } from './schema/document-schema.ts';
 
@@ -34,10 +35,17 @@ export function normalise(document: ParsedDocument, folder: string, tokenOf: (ru
     ...(document.ca_file !== undefined && { caFile: resolve(folder, document.ca_file) }),
     telemetry: { ...(telemetry.port !== undefined && { port: telemetry.port }), logLevel: telemetry.log_level },
     outputLimitKiB: document.output_limit_kib,
-    runners: runnerEntriesOf(document.managers_configs).map(({ name = '', values }) =>
-      normaliseRunner(name, values, { family: familyOf(document, deployment, name), concurrency, token: tokenOf(name) }),
+    runners: inMapOrder(
+      runnerEntriesOf(document.managers_configs).map(({ name = '', values }) =>
+        normaliseRunner(name, values, { family: familyOf(document, deployment, name), concurrency, token: tokenOf(name) }),
+      ),
     ),
   });
+}
+
+/** Maps put names that are whole numbers first; a list does as if it had been a map, so that the shape makes no difference. */
+function inMapOrder(runners: readonly RunnerConfig[]): RunnerConfig[] {
+  return Object.values(Object.fromEntries(runners.map((runner) => [runner.name, runner])));
 }
 
 /** The family that the predecessor's module makes, where its inputs stand in the same document; ours otherwise. */

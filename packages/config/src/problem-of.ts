@@ -14,7 +14,7 @@ export interface Telling {
 }
 
 /** A finding as a person reads it. No secret gets through: neither by its place, nor by its value. */
-export function problemOf(finding: Finding, telling: Telling): Problem {
+function problemOf(finding: Finding, telling: Telling): Problem {
   const row: ProblemCode = PROBLEM_CODES[finding.code];
   const given = givenOf(finding, telling.source);
   const clean = (text: string | undefined) => (text === undefined ? undefined : redact(text, telling.secrets));

@@ -92,9 +92,9 @@ describe('normalisation', () => {
         const entries = Array.isArray(runners)
           ? runners
           : Object.entries(runners).map(([key, values]) => ({ ...values, manager_name: key }));
-        expect(config.runners.map((runner) => runner.name)).toEqual(entries.map((values) => values.manager_name));
-        for (const [at, runner] of config.runners.entries()) {
-          const values = entries[at];
+        expect(config.runners.map((runner) => runner.name).toSorted()).toEqual(entries.map((values) => values.manager_name).toSorted());
+        for (const runner of config.runners) {
+          const values = entries.find((candidate) => candidate.manager_name === runner.name);
           expect([...runner.tags].toSorted()).toEqual((values?.tags ?? values?.tag_list?.split(', ') ?? []).toSorted());
           expect(runner.worker.subnetIds).toEqual([...new Set([values?.worker_subnet_id, ...(values?.worker_subnet_ids ?? [])])]);
           expect(runner.limit).toBe(Number(values?.limit ?? 0) || config.concurrency);
