@@ -12,7 +12,7 @@ import type { EmitEvent } from './telemetry/manager-event.ts';
 export interface ManagerParts {
   readonly config: Config;
   readonly clock: Clock;
-  readonly coordinator: Coordinator;
+  readonly coordinator: Coordinator & AsyncDisposable;
   readonly store: JobStore;
   readonly ownership: Ownership;
   readonly roster: Roster;
@@ -76,6 +76,7 @@ export class Manager {
     this.#parts.emit({ name: 'manager.draining', owner: this.#parts.ownership.owner, jobs: this.#parts.roster.size });
     await this.#parts.polling.stop(this.#parts.config.timing.drainMs);
     await goodbye();
+    await this.#parts.coordinator[Symbol.asyncDispose]();
   }
 
   /** Tells in the log which tokens are good. A refused one only concerns its runner; the polls find out again by themselves. */

@@ -97,7 +97,7 @@ export class Polling {
     const isLongPoll = concurrency - roster.slots.held() >= runners.length;
     try {
       const verdict = await coordinator.request(runner, { isLongPoll }, this.#cut.signal);
-      emit({ name: 'poll.answered', runner: runner.name, verdict: verdict.kind });
+      emit({ name: 'poll.answered', runner: runner.name, verdict: verdict.kind, ...('cause' in verdict && { cause: verdict.cause }) });
       return await this.#obey(verdict, runner, slot);
     } catch (error) {
       slot.release();
