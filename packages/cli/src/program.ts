@@ -1,4 +1,4 @@
-import { processEnvironment } from '@fargate-gitlab-runner/config';
+import { processEnvironment, quietAwsSdkNotice } from '@fargate-gitlab-runner/config';
 import { CodedError, renderProblem, systemClock, systemRandom } from '@fargate-gitlab-runner/kernel';
 import { Command, CommanderError, Option } from 'commander';
 import { runCheck } from './check-command.ts';
@@ -14,6 +14,7 @@ export type LoadLocal = () => Promise<typeof import('./local/local-command.ts')>
 /** The commands of a program: `run` and `check`, and `local` where it is given. Resolves with the exit code, and never throws. */
 export async function runProgram(argv: readonly string[], loadLocal?: LoadLocal): Promise<ExitCode> {
   const output = processOutput(process);
+  quietAwsSdkNotice();
   const chosen: { run?: () => Promise<ExitCode> } = {};
   const program = new Command('fargate-gitlab-runner')
     .description('Runs GitLab CI jobs on AWS Fargate.')

@@ -26,7 +26,11 @@ export async function runManager(input: RunInput): Promise<ExitCode> {
     return EXIT.configuration;
   }
   const { config } = result;
-  await using telemetry = await openTelemetry({ config, clock: input.clock, destination: { write: (line) => input.output.raw(Buffer.from(line)) } });
+  await using telemetry = await openTelemetry({
+    config,
+    clock: input.clock,
+    destination: { write: (line) => input.output.raw(Buffer.from(line)) },
+  });
   const manager = await makeManager({ config, clock: input.clock, random: input.random, emit: telemetry.emit, ...VERSION });
   await manager.start();
   const goodbye = await input.goodbye;

@@ -7,3 +7,8 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export function processEnvironment(): Environment {
   return Object.freeze({ ...process.env });
 }
+
+/** Switches off the AWS SDK's notice about the age of Node 20, for this process; see docs/reference/command-line.md. */
+export function quietAwsSdkNotice(): void {
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
+}
