@@ -1,0 +1,182 @@
+import { unreachable } from '@fargate-gitlab-runner/kernel';
+import type { Coordinator, JobCredentials, TraceVerdict } from '../../coordinator/coordinator.ts';
+import { type Chunk, chunkName, encodeChunk } from './chunk.ts';
+import { ChunkLedger } from './chunk-ledger.ts';
+import type { ChunkSink } from './chunk-sink.ts';
+import type { JobTrace } from './job-trace.ts';
+
+/** The most that one PATCH may carry. Source: GitLab runner, trace chunks. */
+const PATCH_MAX_BYTES = 1024 * 1024;
+/** So many rewinds without one accepted byte are a quarrel, not progress. */
+const REWINDS_IN_A_ROW = 3;
+
+/** What a delivery works with. `resend`: the last chunk of a predecessor, which may have arrived or not. */
+export interface TraceDeliverySettings {
+  readonly trace: JobTrace;
+  readonly coordinator: Coordinator;
+  readonly job: JobCredentials;
+  readonly isDebug: boolean;
+  readonly sink: ChunkSink;
+  readonly resend: Chunk | undefined;
+  /** Pending bytes were taken: there is room for more. */
+  onTaken(): void;
+  /** GitLab's trace can't be made what ours is. The job goes on. */
+  onDamage(cause: string): void;
+}
+
+/**
+ * What one step came to. `idle`: everything has arrived. `moved`: GitLab accepted bytes or said where to go on. `stuck`: the same again
+ * later. `missing`: GitLab doesn't know the job's trace, as proxies say now and then.
+ */
+export type DeliveryStep =
+  | { readonly kind: 'idle' }
+  | { readonly kind: 'moved'; readonly paceMs?: number; readonly isCanceling: boolean }
+  | { readonly kind: 'stuck' | 'missing' | 'gone'; readonly cause: string }
+  | { readonly kind: 'stale' };
+
+/**
+ * Brings a job's trace to GitLab, one PATCH a step.
+ *
+ * Life of a byte: pending in the trace, taken as a chunk, kept in the sink, patched, accepted. Gotchas: a chunk that could not be kept is
+ * offered again, never re-made; no other is taken before it has arrived. GitLab's word on how much it holds wins: what it lost is read
+ * back from the sink, what it has beyond ours is left alone.
+ */
+export class TraceDelivery {
+  readonly #settings: TraceDeliverySettings;
+  readonly #ledger: ChunkLedger;
+  #sink: ChunkSink;
+  #unkept: Chunk | undefined;
+  /** How much GitLab has, as far as we know, and how much is kept. */
+  #at: number;
+  #end: number;
+  #crc: number | undefined;
+  #rewinds = 0;
+
+  constructor(settings: TraceDeliverySettings) {
+    const { resend, trace } = settings;
+    this.#settings = settings;
+    this.#sink = settings.sink;
+    this.#ledger = new ChunkLedger((name) => this.#sink.fetch(name));
+    this.#end = trace.taken.size;
+    this.#crc = trace.taken.crc;
+    this.#at = resend?.traceFrom ?? this.#end;
+    if (resend) this.#ledger.add(resend);
+  }
+
+  /** Whether there is something to send. */
+  get hasWork(): boolean {
+    return this.hasKept || this.#unkept !== undefined || this.#settings.trace.pendingBytes > 0;
+  }
+
+  /** Whether there are kept bytes that have not arrived. */
+  get hasKept(): boolean {
+    return this.#at < this.#end;
+  }
+
+  /** Size and checksum of the trace as far as it is kept. */
+  get output(): { readonly bytesize: number; readonly checksum?: number } {
+    return { bytesize: this.#end, ...(this.#crc !== undefined && { checksum: this.#crc }) };
+  }
+
+  /** Chunks are kept there from now on. */
+  useSink(sink: ChunkSink): void {
+    this.#sink = sink;
+  }
+
+  /** Sends everything again from the beginning. */
+  restart(): void {
+    this.#at = 0;
+    this.#rewinds = 0;
+  }
+
+  /** Leaves what has not arrived behind. */
+  giveUp(): void {
+    this.#at = this.#end;
+  }
+
+  /** Keeps the next chunk if everything before it has arrived, and patches one piece. */
+  async step(signal: AbortSignal): Promise<DeliveryStep> {
+    if (!this.hasKept) {
+      const obstacle = await this.#keepNext();
+      if (obstacle) return obstacle;
+    }
+    const from = this.#at;
+    const bytes = await this.#bytesAt(from);
+    const { coordinator, job, isDebug } = this.#settings;
+    return this.#judge(await coordinator.patchTrace(job, { from, bytes, isDebug }, signal), { from, bytes });
+  }
+
+  async #keepNext(): Promise<DeliveryStep | undefined> {
+    const chunk = this.#unkept ?? this.#settings.trace.takeChunk();
+    if (!chunk) return { kind: 'idle' };
+    if (!this.#unkept) this.#settings.onTaken();
+    this.#unkept = chunk;
+    const outcome = await this.#sink.keep({ name: chunkName(chunk.traceFrom), bytes: encodeChunk(chunk) });
+    switch (outcome.kind) {
+      case 'kept':
+        this.#unkept = undefined;
+        this.#ledger.add(chunk);
+        this.#end = chunk.traceTo;
+        this.#crc = chunk.crcAfter;
+        return undefined;
+      case 'not now':
+        return { kind: 'stuck', cause: outcome.cause };
+      case 'stale':
+        return { kind: 'stale' };
+      default:
+        return unreachable(outcome);
+    }
+  }
+
+  /** At most one PATCH's worth from `offset` on. What can't be had any more is filled with blanks, so that offsets stay true. */
+  async #bytesAt(offset: number): Promise<Uint8Array> {
+    const found = await this.#ledger.find(offset, this.#end);
+    if (found.kind === 'chunk') return found.chunk.bytes.subarray(offset - found.chunk.traceFrom).subarray(0, PATCH_MAX_BYTES);
+    const length = Math.min(found.to - offset, PATCH_MAX_BYTES);
+    this.#damaged(`${length} bytes of the trace from ${offset} on are lost`);
+    return Buffer.alloc(length, ' ').fill('\n', length - 1);
+  }
+
+  #judge(verdict: TraceVerdict, sent: { readonly from: number; readonly bytes: Uint8Array }): DeliveryStep {
+    switch (verdict.kind) {
+      case 'accepted':
+        this.#at = sent.from + sent.bytes.length;
+        this.#rewinds = 0;
+        return moved(verdict);
+      case 'rewind':
+        return this.#rewind(verdict, sent.from);
+      case 'failed':
+        return { kind: 'stuck', cause: verdict.cause };
+      case 'missing':
+      case 'gone':
+        return verdict;
+      default:
+        return unreachable(verdict);
+    }
+  }
+
+  #rewind(verdict: TraceVerdict & { readonly kind: 'rewind' }, from: number): DeliveryStep {
+    this.#rewinds++;
+    if (verdict.to === from || this.#rewinds > REWINDS_IN_A_ROW) {
+      this.#rewinds = 0;
+      return { kind: 'stuck', cause: `GitLab refused bytes from ${from} on and asked for ${verdict.to}` };
+    }
+    this.#at = verdict.to;
+    const known = this.#end;
+    if (verdict.to > known) {
+      this.#end = verdict.to;
+      this.#damaged(`GitLab has ${verdict.to} bytes of a trace of which ${known} are known`);
+    }
+    return moved(verdict);
+  }
+
+  #damaged(cause: string): void {
+    this.#crc = undefined;
+    this.#settings.trace.goOnAt(this.#end);
+    this.#settings.onDamage(cause);
+  }
+}
+
+function moved(verdict: { readonly paceMs?: number; readonly isCanceling?: boolean }): DeliveryStep {
+  return { kind: 'moved', isCanceling: verdict.isCanceling ?? false, ...(verdict.paceMs !== undefined && { paceMs: verdict.paceMs }) };
+}
