@@ -11,6 +11,7 @@ import { WorkerBroken, WorkerLost } from './worker-link.ts';
  * ours ends the job as a system failure, with its cause in the trace.
  */
 export function endingOfFailure({ control, job, tools }: Drive, error: unknown): Ending {
+  if (control.abandoned) throw control.abandoned;
   if (error instanceof Fenced || control.leave.aborted) throw error;
   if (control.ending) return control.ending;
   if (control.cancel.aborted && !hasRunUserScript(job.record.stages)) return { kind: 'canceled', detail: 'canceled' };

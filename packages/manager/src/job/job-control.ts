@@ -14,6 +14,7 @@ export class JobControl {
   readonly #cancel = new AbortController();
   readonly #over = new AbortController();
   #ending: Ending | undefined;
+  #abandoned: Error | undefined;
 
   constructor(leave: AbortSignal) {
     this.leave = leave;
@@ -33,6 +34,17 @@ export class JobControl {
     return this.#ending;
   }
 
+  /** Why this manager must not touch the job any more, when that is so. */
+  get abandoned(): Error | undefined {
+    return this.#abandoned;
+  }
+
+  /** Another manager owns the job: everything stops with this reason, and there is no ending of ours. */
+  abandon(reason: Error): void {
+    this.#abandoned ??= reason;
+    this.#over.abort(reason);
+  }
+
   requestCancel(): void {
     this.#cancel.abort();
   }
@@ -40,17 +52,6 @@ export class JobControl {
   endBecause(ending: Ending): void {
     if (this.#ending) return;
     this.#ending = ending;
-    this.#over.abort(new JobOver(ending));
-  }
-}
-
-/** The reason with which `JobControl.work` aborts when the job has ended. */
-export class JobOver extends Error {
-  readonly ending: Ending;
-
-  constructor(ending: Ending) {
-    super(`the job is over: ${ending.kind}`);
-    this.name = 'JobOver';
-    this.ending = ending;
+    this.#over.abort(new Error(`the job is over: ${ending.kind}`));
   }
 }

@@ -111,9 +111,17 @@ async function openTrace(drive: Drive, of: { readonly old: ReachedWorker | undef
   });
   const stopSending = new AbortController();
   const sending = traced.sender.run(AbortSignal.any([control.leave, stopSending.signal]));
-  of.scope.background('sending the trace', sending, (error) => control.endBecause(endingOfFailure(drive, error)));
+  of.scope.background('sending the trace', sending, (error) => stopBecause(drive, error));
   of.scope.defer('the sender', () => stopSending.abort());
   return traced;
+}
+
+/** Something in the background failed: the job ends by it, or is another manager's. */
+function stopBecause(drive: Drive, error: unknown): void {
+  const { control } = drive;
+  if (control.leave.aborted) return;
+  if (error instanceof Fenced) control.abandon(error);
+  else control.endBecause(endingOfFailure(drive, error));
 }
 
 async function untilEnding(traced: TracedJob, of: { readonly old: ReachedWorker | undefined; readonly scope: Scope }): Promise<Ending> {
@@ -154,7 +162,9 @@ function watchWorker(traced: TracedJob, worker: ReachedWorker, scope: Scope): vo
     }),
     () => undefined,
   );
-  scope.background('renewing the worker', worker.link.keepRenewed(RENEW_MS, signal), () => undefined);
+  scope.background('renewing the worker', worker.link.keepRenewed(RENEW_MS, signal), (error) => {
+    if (error instanceof Fenced) control.abandon(error);
+  });
   scope.defer('the watch', () => watching.abort());
 }
 

@@ -59,6 +59,7 @@ export async function traceJob(
     on: {
       canceling: () => control.requestCancel(),
       gone: (cause) => control.endBecause({ kind: 'dropped', detail: cause }),
+      damaged: (cause) => tools.emit({ name: 'trace.findings', jobId, runner: job.record.runner, findings: [cause] }),
     },
   });
   return {
