@@ -41,6 +41,10 @@ export interface Timing {
   readonly placementTimeoutMs: number;
   /** Shortest pause between two DescribeTasks sweeps. */
   readonly describeIntervalMs: number;
+  /** Time for which a worker may be out of reach before its job is given up. */
+  readonly reconnectTimeoutMs: number;
+  /** Time between TERM and KILL for a script that has to end. */
+  readonly killGraceMs: number;
   /** Wait for requests in flight at SIGTERM. */
   readonly drainMs: number;
   /** Pause between two trace updates until GitLab names one. */

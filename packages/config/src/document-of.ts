@@ -22,6 +22,8 @@ export function documentOf(config: Config) {
       worker_orphan_timeout_s: timing.workerOrphanTimeoutS,
       placement_timeout_ms: timing.placementTimeoutMs,
       describe_interval_ms: timing.describeIntervalMs,
+      reconnect_timeout_ms: timing.reconnectTimeoutMs,
+      kill_grace_ms: timing.killGraceMs,
       drain_ms: timing.drainMs,
       trace_initial_pace_ms: timing.traceInitialPaceMs,
       unhealthy_interval_ms: timing.unhealthyIntervalMs,

@@ -27,6 +27,8 @@ export function normalise(document: ParsedDocument, folder: string, tokenOf: (ru
       workerOrphanTimeoutS: timing.worker_orphan_timeout_s,
       placementTimeoutMs: timing.placement_timeout_ms,
       describeIntervalMs: timing.describe_interval_ms,
+      reconnectTimeoutMs: timing.reconnect_timeout_ms,
+      killGraceMs: timing.kill_grace_ms,
       drainMs: timing.drain_ms,
       traceInitialPaceMs: timing.trace_initial_pace_ms,
       unhealthyIntervalMs: timing.unhealthy_interval_ms,

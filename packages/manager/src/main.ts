@@ -47,8 +47,6 @@ export interface ManagerInput {
 
 /** Between two looks for jobs without a manager. */
 const LOOK_MS = 5000;
-const RECONNECT_TIMEOUT_MS = 120_000;
-const KILL_GRACE_MS = 10_000;
 const DEFINITIONS_WITHIN_MS = 10_000;
 /** The deadline sidecar is the last resort: it leaves the job's own deadline, the grace and the upload of the log their time. */
 const WORKER_MARGIN_MS = 600_000;
@@ -138,8 +136,8 @@ function jobTools(input: ManagerInput, parts: Pick<JobTools, 'coordinator' | 'fl
       outputLimitBytes: config.outputLimitKiB * 1024,
       traceInitialPaceMs: config.timing.traceInitialPaceMs,
       placementTimeoutMs: config.timing.placementTimeoutMs,
-      reconnectTimeoutMs: RECONNECT_TIMEOUT_MS,
-      killGraceMs: KILL_GRACE_MS,
+      reconnectTimeoutMs: config.timing.reconnectTimeoutMs,
+      killGraceMs: config.timing.killGraceMs,
       workerMarginMs: WORKER_MARGIN_MS,
     },
   };

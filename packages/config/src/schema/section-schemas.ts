@@ -26,6 +26,12 @@ export const sectionSchemas = {
         .meta({ description: 'Silence after which a worker ends itself. GitLab gives a silent job up after about 1800 s.' }),
       placement_timeout_ms: wholeNumber(1000, 3_600_000).default(600_000).meta({ description: 'Time for a worker to become reachable.' }),
       describe_interval_ms: wholeNumber(250, 60_000).default(250).meta({ description: 'Shortest pause between two DescribeTasks sweeps.' }),
+      reconnect_timeout_ms: wholeNumber(1000, 1_800_000)
+        .default(120_000)
+        .meta({ description: 'Time for which a worker may be out of reach before its job is given up.' }),
+      kill_grace_ms: wholeNumber(1000, 600_000)
+        .default(10_000)
+        .meta({ description: 'Time between TERM and KILL for a script that has to end. The worker counts whole seconds, rounded up.' }),
       drain_ms: wholeNumber(0, 600_000)
         .default(10_000)
         .meta({ description: 'Wait for requests in flight when the manager is told to stop.' }),
