@@ -1,0 +1,188 @@
+import { ManualClock } from '@fargate-gitlab-runner/kernel';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { JobStore } from '../store/job-store.ts';
+import { MemoryJobStore } from '../store/memory-job-store.test-double.ts';
+import { sampleRecord } from '../store/sample-record.test-double.ts';
+import { flowRig, TIMES } from './flow-rig.test-double.ts';
+
+const HOUR_MS = 3_600_000;
+
+/** A rig whose store holds jobs of other owners already. */
+async function rigWithJobs(jobs: readonly { readonly jobId: string; readonly owner: string; readonly runner?: string }[]) {
+  const rig = flowRig({ concurrency: 2, runners: { dev: 2 } });
+  for (const job of jobs) await rig.store.create(sampleRecord({ runner: 'dev', ...job }));
+  return rig;
+}
+
+async function release(store: JobStore, owner: string): Promise<void> {
+  await store.beat(owner, { released: true });
+}
+
+async function ownerOf(store: JobStore, jobId: string): Promise<string> {
+  const found = await store.read(jobId);
+  return `${found?.record.owner} ${found?.record.generation}`;
+}
+
+describe('Adoption', () => {
+  it('claims the jobs of an owner that released them, with the next generation, and drives what it claimed', async () => {
+    const { store, adoption, drives, told } = await rigWithJobs([{ jobId: '1', owner: 'left' }]);
+    await release(store, 'left');
+    await adoption.look();
+    expect(await ownerOf(store, '1')).toBe('us 2');
+    expect(drives.of('1').job).toEqual(await store.read('1'));
+    expect(told('job.adopted')).toEqual([{ name: 'job.adopted', jobId: '1', runner: 'dev', from: 'left', generation: 2 }]);
+  });
+
+  it('changes nothing else in a record that it claims', async () => {
+    const { store, adoption } = await rigWithJobs([{ jobId: '1', owner: 'left' }]);
+    const before = await store.read('1');
+    await release(store, 'left');
+    await adoption.look();
+    const after = await store.read('1');
+    expect(after?.record).toEqual({ ...before?.record, owner: 'us', generation: 2 });
+  });
+
+  it('leaves the jobs of the living alone', async () => {
+    const { store, adoption, clock, drives } = await rigWithJobs([{ jobId: '1', owner: 'alive' }]);
+    for (let n = 0; n < 20; n++) {
+      await store.beat('alive', { released: false });
+      await adoption.look();
+      await clock.advance(TIMES.lookMs);
+    }
+    expect([await ownerOf(store, '1'), drives.begun]).toEqual(['alive 1', []]);
+  });
+
+  it.each(['stands still', 'is missing'])('claims the jobs of an owner whose heartbeat %s long enough', async (what) => {
+    const { store, adoption, clock } = await rigWithJobs([{ jobId: '1', owner: 'dead' }]);
+    if (what === 'stands still') await store.beat('dead', { released: false });
+    await adoption.look();
+    await clock.advance(TIMES.staleMs - 1);
+    await adoption.look();
+    expect(await ownerOf(store, '1')).toBe('dead 1');
+    await clock.advance(1);
+    await adoption.look();
+    expect(await ownerOf(store, '1')).toBe('us 2');
+  });
+
+  it('leaves the jobs of runners that we do not have to managers that have them', async () => {
+    const { store, adoption, drives } = await rigWithJobs([
+      { jobId: '1', owner: 'left', runner: 'other' },
+      { jobId: '2', owner: 'left' },
+    ]);
+    await release(store, 'left');
+    await adoption.look();
+    expect([await ownerOf(store, '1'), drives.begun]).toEqual(['left 1', ['2']]);
+  });
+
+  it('drives our own job again when nobody drives it any more, without a new generation', async () => {
+    const { store, adoption, clock, drives, slots } = await rigWithJobs([{ jobId: '1', owner: 'us' }]);
+    await adoption.look();
+    await adoption.look();
+    expect(drives.begun).toEqual(['1']);
+    drives.end('1', new Error('a defect'));
+    await clock.advance(0);
+    await adoption.look();
+    expect([drives.begun, await ownerOf(store, '1'), slots.held()]).toEqual([['1', '1'], 'us 1', 1]);
+  });
+
+  it('seats adopted jobs beyond the limits', async () => {
+    const jobs = ['1', '2', '3', '4', '5'].map((jobId) => ({ jobId, owner: 'left' }));
+    const { store, adoption, drives, slots } = await rigWithJobs(jobs);
+    await release(store, 'left');
+    await adoption.look();
+    expect([drives.now.length, slots.held('dev'), slots.free('dev')]).toEqual([5, 5, 0]);
+  });
+
+  it('gives up a claim that somebody else made first', async () => {
+    const { store, adoption, drives, told } = await rigWithJobs([{ jobId: '1', owner: 'left' }]);
+    await release(store, 'left');
+    const found = await store.read('1');
+    const list = store.list.bind(store);
+    store.list = async () => {
+      const listed = await list();
+      if (found) await store.replace({ ...found.record, owner: 'rival', generation: 2 }, found.version);
+      return listed;
+    };
+    await adoption.look();
+    expect([await ownerOf(store, '1'), drives.begun, told('job.adopted')]).toEqual(['rival 2', [], []]);
+  });
+
+  it('lets one manager win each job, however many look at the same time', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 2, max: 5 }), fc.integer({ min: 1, max: 6 }), async (managers, jobs) => {
+        const clock = new ManualClock();
+        const store = new MemoryJobStore(clock);
+        const ids = Array.from({ length: jobs }, (_, n) => String(n));
+        for (const jobId of ids) await store.create(sampleRecord({ jobId, runner: 'dev', owner: 'left' }));
+        await release(store, 'left');
+        const rigs = Array.from({ length: managers }, (_, n) => flowRig({ clock, store, owner: `manager-${n}` }));
+        await Promise.all(rigs.map((rig) => rig.adoption.look()));
+        expect(rigs.flatMap((rig) => rig.drives.begun).sort()).toEqual(ids);
+        for (const rig of rigs) {
+          for (const jobId of rig.drives.now) expect(await ownerOf(store, jobId)).toBe(`${rig.ownership.owner} 2`);
+        }
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('tells which record it can not read, and adopts the others', async () => {
+    const rig = flowRig();
+    const store = new MemoryJobStore(rig.clock);
+    const { adoption, drives, told } = flowRig({ clock: rig.clock, store });
+    for (const jobId of ['1', '2']) await store.create(sampleRecord({ jobId, runner: 'dev', owner: 'left' }));
+    store.corrupt('1', '{');
+    await release(store, 'left');
+    await adoption.look();
+    expect(drives.begun).toEqual(['2']);
+    expect(told('store.failed')).toMatchObject([{ operation: 'reading job 1' }]);
+  });
+
+  it('tells a store that fails, and looks again', async () => {
+    const { store, adoption, drives, told } = await rigWithJobs([{ jobId: '1', owner: 'left' }]);
+    await release(store, 'left');
+    const owners = store.owners.bind(store);
+    store.owners = () => Promise.reject(new Error('no route'));
+    await adoption.look();
+    expect(told('store.failed')).toEqual([{ name: 'store.failed', operation: 'looking for jobs', cause: 'Error: no route' }]);
+    store.owners = owners;
+    await adoption.look();
+    expect(drives.begun).toEqual(['1']);
+  });
+
+  it('keeps looking, at once and then at its interval, until it is told to end', async () => {
+    const { store, adoption, clock, drives } = await rigWithJobs([{ jobId: '1', owner: 'us' }]);
+    const end = new AbortController();
+    const looking = adoption.keepLooking(end.signal);
+    await clock.advance(0);
+    expect(drives.begun).toEqual(['1']);
+    await store.create(sampleRecord({ jobId: '2', runner: 'dev', owner: 'us' }));
+    await clock.advance(TIMES.lookMs - 1);
+    expect(drives.begun).toEqual(['1']);
+    await clock.advance(1);
+    expect(drives.begun).toEqual(['1', '2']);
+    end.abort();
+    await looking;
+    expect(clock.sleeping).toBe(0);
+  });
+
+  it('sweeps tombstones after two days, not before', async () => {
+    const { store, adoption, clock } = await rigWithJobs([]);
+    const created = await store.create(sampleRecord({ jobId: '1', runner: 'dev', owner: 'us' }));
+    if (created.kind === 'created') await store.replace(sampleRecord({ jobId: '1', owner: 'us', phase: 'done' }), created.version);
+    const lookOnce = async () => {
+      const end = new AbortController();
+      const looking = adoption.keepLooking(end.signal);
+      await clock.advance(0);
+      end.abort();
+      await looking;
+    };
+    await clock.advance(48 * HOUR_MS - 1);
+    await lookOnce();
+    expect((await store.create(sampleRecord({ jobId: '1' }))).kind).toBe('exists');
+    await clock.advance(2);
+    await lookOnce();
+    expect((await store.create(sampleRecord({ jobId: '1' }))).kind).toBe('created');
+  });
+});
