@@ -1,1 +1,6 @@
-export { builtProgram, type ManagerUnderTest, Rig, type RigOptions } from './rig.ts';
+export { leftovers } from './leftovers.ts';
+export { type ProgramEnd, programEnd } from './program-end.ts';
+export { builtProgram, type LoggedEvent, type ManagerUnderTest, Rig, type RigOptions } from './rig.ts';
+export { type EndedJob, endedJob, runJob } from './run-job.ts';
+export { traceLines, traceText } from './trace-text.ts';
+export { assertWholeTrace, everyTaskStopped } from './whole-trace.ts';

@@ -159,6 +159,14 @@ export class Rig implements AsyncDisposable {
   }
 }
 
+/** One line of a manager's log: the name of the event, and its fields as text. */
+export type LoggedEvent = ReadonlyMap<string, string>;
+
+function loggedEvent(line: string): LoggedEvent {
+  const fields: [string, unknown][] = Object.entries(JSON.parse(line));
+  return new Map(fields.map(([key, value]) => [key, typeof value === 'string' ? value : JSON.stringify(value)]));
+}
+
 /** One manager: the built bundle in a process of its own. */
 export class ManagerUnderTest {
   readonly #child: ChildProcess;
@@ -192,6 +200,12 @@ export class ManagerUnderTest {
   /** Everything it logged so far. */
   log(): Promise<string> {
     return readFile(this.#log, 'utf8').catch(() => '');
+  }
+
+  /** The events it logged so far, oldest first, each with the fields of its line. */
+  async events(): Promise<readonly LoggedEvent[]> {
+    const lines = (await this.log()).split('\n').slice(0, -1);
+    return lines.filter((line) => line.startsWith('{')).map(loggedEvent);
   }
 
   /** Resolves when the log has a line with this event, the `times`th time. */
