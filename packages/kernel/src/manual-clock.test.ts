@@ -10,6 +10,20 @@ describe('ManualClock', () => {
     expect([clock.now(), clock.monotonic()]).toEqual([5250, 5250]);
   });
 
+  it('lets the wall clock jump, unnoticed by sleepers and by the time that never goes back', async () => {
+    const clock = new ManualClock(5000);
+    let isAwake = false;
+    const sleep = clock.sleep(100).then(() => {
+      isAwake = true;
+    });
+    clock.jump(-1000);
+    clock.jump(3000);
+    await clock.advance(99);
+    expect([clock.now(), clock.monotonic(), isAwake]).toEqual([7099, 5099, false]);
+    await clock.advance(1);
+    await sleep;
+  });
+
   it('wakes sleepers in the order of their due time, each at its own time', async () => {
     const clock = new ManualClock(0);
     const woken: string[] = [];

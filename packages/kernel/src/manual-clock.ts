@@ -8,6 +8,7 @@ interface Sleeper {
 /** A clock that stands still until a test moves it. Sleepers wake in the order of their due time. */
 export class ManualClock implements Clock {
   #now: number;
+  #jumped = 0;
   #sleepers: Sleeper[] = [];
 
   constructor(startMs = Date.UTC(2026, 0, 1)) {
@@ -15,11 +16,16 @@ export class ManualClock implements Clock {
   }
 
   now(): number {
-    return this.#now;
+    return this.#now + this.#jumped;
   }
 
   monotonic(): number {
     return this.#now;
+  }
+
+  /** Sets the wall clock forward or back, as an administrator or a time server does. No sleeper notices. */
+  jump(ms: number): void {
+    this.#jumped += ms;
   }
 
   /** How many callers are asleep at this moment. */

@@ -39,6 +39,16 @@ describe('the own heartbeat', () => {
     expect(us.isFresh).toBe(false);
   });
 
+  it('stays fresh however the wall clock jumps', async () => {
+    const { clock, us } = rig();
+    await us.beat();
+    clock.jump(100 * STALE_MS);
+    expect(us.isFresh).toBe(true);
+    clock.jump(-200 * STALE_MS);
+    await clock.advance(STALE_MS / 2);
+    expect(us.isFresh).toBe(false);
+  });
+
   it('is not fresh by a beat that failed, and the failure is told', async () => {
     const { store, us, events } = rig();
     store.isDown = true;
@@ -128,6 +138,17 @@ describe('owners whose jobs are free', () => {
     expect(await look('alive')).toEqual([]);
     await clock.advance(STALE_MS);
     expect(await look('alive')).toEqual(['alive']);
+  });
+
+  it('are not found sooner or later because the wall clock jumps', async () => {
+    const { clock, store, look } = rig();
+    await store.beat('dead', { released: false });
+    await look('dead');
+    clock.jump(100 * STALE_MS);
+    expect(await look('dead')).toEqual([]);
+    clock.jump(-200 * STALE_MS);
+    await clock.advance(STALE_MS);
+    expect(await look('dead')).toEqual(['dead']);
   });
 
   it('are found by the own clock, whatever the clocks of the others say', async () => {
