@@ -43,7 +43,7 @@ export class PhraseMasker {
     const text = this.#held.length === 0 ? bytes : Buffer.concat([this.#held, bytes]);
     const search = new PhraseSearch(this.#table);
     const spans = this.#spansIn(text, search);
-    return this.#release({ text, spans, until: text.length - search.depth });
+    return this.#release({ text, spans, until: text.length - search.openBytes });
   }
 
   /** The stream ends here: a beginning without an end is text. */
@@ -69,9 +69,10 @@ export class PhraseMasker {
     const pieces: Uint8Array[] = [];
     let at = 0;
     for (const { start, end } of spans) {
-      if (start >= until) break;
+      const isMarked = start === 0 && this.#covered > 0;
+      if (start >= until && !isMarked) break;
       if (start > at) pieces.push(text.subarray(at, start));
-      if (start > 0 || this.#covered === 0) pieces.push(MARK);
+      if (!isMarked) pieces.push(MARK);
       at = end;
     }
     if (at < until) pieces.push(text.subarray(at, until));

@@ -9,9 +9,9 @@ export class PhraseSearch {
     this.#table = table;
   }
 
-  /** How many of the last bytes seen may be the beginning of a phrase. */
-  get depth(): number {
-    return this.#table.depth[this.#node] ?? 0;
+  /** How many of the last bytes seen may be the beginning of a phrase that is not whole yet. */
+  get openBytes(): number {
+    return this.#table.open[this.#node] ?? 0;
   }
 
   /** Length of the longest phrase that ended where the last `next` stopped. */

@@ -12,8 +12,8 @@ export interface PhraseTable {
   readonly byte: Uint8Array;
   /** The node of the longest proper end of a node's text that also begins a phrase. */
   readonly fallback: Int32Array;
-  /** How many bytes lead to a node. */
-  readonly depth: Int32Array;
+  /** How many of the bytes that lead to a node may still become a phrase longer than themselves. */
+  readonly open: Int32Array;
   /** Length of the longest phrase that ends at a node; 0 when none does. */
   readonly match: Int32Array;
   /** What a byte of the text is compared as. */
@@ -49,7 +49,7 @@ function emptyTable(phrases: readonly Uint8Array[], ignoresCase: boolean): Growi
     sibling: new Int32Array(size),
     byte: new Uint8Array(size),
     fallback: new Int32Array(size),
-    depth: new Int32Array(size),
+    open: new Int32Array(size),
     match: new Int32Array(size),
     fold: Uint8Array.from({ length: 256 }, (_, byte) => (isUpper(byte) ? byte + 0x20 : byte)),
   };
@@ -59,7 +59,9 @@ function emptyTable(phrases: readonly Uint8Array[], ignoresCase: boolean): Growi
 function addPhrase(table: Growing, phrase: Uint8Array, nodes: number): number {
   let node = 0;
   let count = nodes;
+  let length = 0;
   for (const raw of phrase) {
+    length++;
     const folded = table.fold[raw] ?? raw;
     let next = childOf(table, node, folded);
     if (next === 0) {
@@ -67,7 +69,7 @@ function addPhrase(table: Growing, phrase: Uint8Array, nodes: number): number {
       table.byte[next] = folded;
       table.sibling[next] = table.child[node] ?? 0;
       table.child[node] = next;
-      table.depth[next] = (table.depth[node] ?? 0) + 1;
+      table.open[next] = length;
     }
     node = next;
   }
@@ -90,6 +92,7 @@ function linkFallback(table: Growing, parent: number, node: number): void {
   const fallback = parent === 0 ? 0 : fallbackFor(table, parent, table.byte[node] ?? 0);
   table.fallback[node] = fallback;
   if (table.match[node] === 0) table.match[node] = table.match[fallback] ?? 0;
+  if (table.child[node] === 0) table.open[node] = table.open[fallback] ?? 0;
 }
 
 function fallbackFor(table: Growing, node: number, folded: number): number {

@@ -68,9 +68,9 @@ export class RunMasker {
   }
 
   #keepTail(seen: Uint8Array): void {
-    const { depth } = this.#search;
-    const known = depth > seen.length ? Buffer.concat([this.#tail, seen]) : seen;
-    this.#tail = Uint8Array.from(known.subarray(known.length - depth));
+    const { openBytes } = this.#search;
+    const known = openBytes > seen.length ? Buffer.concat([this.#tail, seen]) : seen;
+    this.#tail = Uint8Array.from(known.subarray(known.length - openBytes));
   }
 
   /** Swallows the run, with one mark where it begins. */
