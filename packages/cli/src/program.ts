@@ -13,7 +13,7 @@ export type LoadLocal = () => Promise<typeof import('./local/local-command.ts')>
 
 /** The commands of a program: `run` and `check`, and `local` where it is given. Resolves with the exit code, and never throws. */
 export async function runProgram(argv: readonly string[], loadLocal?: LoadLocal): Promise<ExitCode> {
-  const output = processOutput(process);
+  const output = processOutput(process, process.stdout.isTTY && (processEnvironment().NO_COLOR ?? '') === '');
   quietAwsSdkNotice();
   const chosen: { run?: () => Promise<ExitCode> } = {};
   const program = new Command('fargate-gitlab-runner')

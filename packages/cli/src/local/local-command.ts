@@ -6,7 +6,7 @@ import { type JobView, type PipelineView, readPipeline } from '@fargate-gitlab-r
 import { type Clock, CodedError, renderProblem, Scope } from '@fargate-gitlab-runner/kernel';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import type { Output } from '../output.ts';
-import { builtInRunner, localDocument, runnersOfFile, taskDefinitionsOf } from './local-runners.ts';
+import { builtInRunner, clustersOf, LOCAL_REGION, localDocument, runnersOfFile, taskDefinitionsOf } from './local-runners.ts';
 import { PlainView } from './plain-view.ts';
 import { ManagerProcess, startAws, startGitLab } from './services.ts';
 import { type Snapshot, takeSnapshot } from './snapshot.ts';
@@ -79,8 +79,13 @@ async function runPipeline(input: LocalInput, of: { readonly prepared: Prepared;
   const snapshot = await takeSnapshot({ directory: resolve(input.directory), scratch }, input.environment);
   const gitlab = await startGitLab(scope);
   const { config } = prepared;
-  const clusters = [...new Set(config.runners.map((runner) => runner.worker.clusterArn))];
-  const aws = await startAws(scope, { scratch, worker: input.worker, clusters, taskDefinitions: taskDefinitionsOf(config) });
+  const aws = await startAws(scope, {
+    scratch,
+    region: LOCAL_REGION,
+    worker: input.worker,
+    clusters: clustersOf(config),
+    taskDefinitions: taskDefinitionsOf(config),
+  });
   const tokens: Record<string, string> = {};
   for (const runner of config.runners) {
     const made = await gitlab.control.createRunner({ description: runner.name, tags: [...runner.tags], runUntagged: runner.runUntagged });

@@ -4,7 +4,10 @@ import type { Environment } from '@fargate-gitlab-runner/config';
 import { TOOLBOX_SSH_PORT } from '@fargate-gitlab-runner/blueprint';
 import type { Pipeline } from '@fargate-gitlab-runner/emulator-gitlab';
 
-const CLUSTER = 'arn:aws:ecs:eu-west-1:000000000000:cluster/local';
+/** All of local mode's ECS lies in one region, whatever the runners name. */
+export const LOCAL_REGION = 'eu-west-1';
+
+const CLUSTER = `arn:aws:ecs:${LOCAL_REGION}:000000000000:cluster/local`;
 
 /** The runners of a configuration file, checked as `check` would, but without tokens: local mode hands out its own. */
 export function runnersOfFile(file: string, env: Environment): LoadResult {
@@ -43,7 +46,14 @@ export function localDocument(config: Config, services: LocalServices): ConfigDo
   const document = documentOf(config);
   const runners = Object.entries(document.managers_configs).map(([name, runner]) => [
     name,
-    { ...runner, worker_ssh_port: TOOLBOX_SSH_PORT, worker_builds_dir: 'builds' },
+    {
+      ...runner,
+      worker_ecs_cluster_arn: clusterHere(runner.worker_ecs_cluster_arn),
+      worker_aws_region: LOCAL_REGION,
+      worker_task_definition_arn: familyOf(runner.worker_task_definition_arn),
+      worker_ssh_port: TOOLBOX_SSH_PORT,
+      worker_builds_dir: 'builds',
+    },
   ]);
   return {
     ...document,
@@ -56,6 +66,15 @@ export function localDocument(config: Config, services: LocalServices): ConfigDo
     timing: { ...document.timing, trace_initial_pace_ms: 1000 },
     managers_configs: Object.fromEntries(runners),
   };
+}
+
+/** The clusters that the runners name, in local mode's region. */
+export function clustersOf(config: Config): string[] {
+  return [...new Set(config.runners.map((runner) => clusterHere(runner.worker.clusterArn)))];
+}
+
+function clusterHere(arn: string): string {
+  return arn.replace(/^(arn:[^:]*:ecs:)[^:]*/, `$1${LOCAL_REGION}`);
 }
 
 /** The task definitions that the runners name, for the emulator to know. */

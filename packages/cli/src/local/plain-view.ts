@@ -1,4 +1,6 @@
+import { stripVTControlCharacters } from 'node:util';
 import type { GitLabEvent, PipelineView } from '@fargate-gitlab-runner/emulator-gitlab';
+
 import type { Output } from '../output.ts';
 import { TraceText } from './trace-text.ts';
 
@@ -35,19 +37,23 @@ export class PlainView {
   #showLog(jobId: string, bytes: Buffer): void {
     const text = this.#texts.get(jobId) ?? new TraceText();
     this.#texts.set(jobId, text);
-    for (const line of text.take(bytes)) this.#output.line(`${this.#prefix(jobId)}${line}`);
+    for (const line of text.take(bytes)) this.#logLine(jobId, line);
   }
 
   #showState(event: GitLabEvent & { kind: 'job' }): void {
     if (event.to === 'running' && !this.#begun.has(event.jobId)) this.#begun.set(event.jobId, event.at);
     if (!['success', 'failed', 'canceled', 'skipped'].includes(event.to)) return;
-    for (const line of this.#texts.get(event.jobId)?.end() ?? []) this.#output.line(`${this.#prefix(event.jobId)}${line}`);
+    for (const line of this.#texts.get(event.jobId)?.end() ?? []) this.#logLine(event.jobId, line);
     const seconds = (event.at - (this.#begun.get(event.jobId) ?? event.at)) / 1000;
     const why =
       event.failureReason === undefined
         ? ''
         : ` (${event.failureReason}${event.exitCode === undefined ? '' : `, exit code ${event.exitCode}`})`;
     this.#output.line(`${event.name}: ${event.to}${why} in ${seconds.toFixed(1)} s`);
+  }
+
+  #logLine(jobId: string, line: string): void {
+    this.#output.line(`${this.#prefix(jobId)}${this.#output.hasColours ? line : stripVTControlCharacters(line)}`);
   }
 
   #prefix(jobId: string): string {

@@ -30,6 +30,7 @@ export async function startAws(
   scope: Scope,
   of: {
     readonly scratch: string;
+    readonly region: string;
     readonly worker: 'ssh2' | 'sshd';
     readonly clusters: readonly string[];
     readonly taskDefinitions: readonly object[];
@@ -39,6 +40,7 @@ export async function startAws(
     entry: [builtProgram('emulator-aws')],
     options: {
       root: join(of.scratch, 'workers'),
+      region: of.region,
       clusters: of.clusters.map((name) => ({ name })),
       taskDefinitions: of.taskDefinitions,
       worker: { kind: of.worker, entry: [builtProgram('worker')] },
