@@ -45,7 +45,7 @@ export interface ManagerInput {
   readonly emit: EmitEvent;
 }
 
-/** Between two looks for jobs without a manager. */
+/** The longest time between two looks for jobs without a manager; a shorter life of owners makes for more looks. */
 const LOOK_MS = 5000;
 const DEFINITIONS_WITHIN_MS = 10_000;
 /** The deadline sidecar is the last resort: it leaves the job's own deadline, the grace and the upload of the log their time. */
@@ -74,7 +74,15 @@ export async function makeManager(given: ManagerInput): Promise<Manager> {
   const tools = jobTools(input, { systemId, coordinator, fleet, store });
   const roster = new Roster({ slots: slotsOf(config), drive: driverOf(tools, { config, definitions }), emit, clock });
   const runners = new Set(config.runners.map((runner) => runner.name));
-  const adoption = new Adoption({ clock, store, emit, ownership, roster, runners, everyMs: LOOK_MS });
+  const adoption = new Adoption({
+    clock,
+    store,
+    emit,
+    ownership,
+    roster,
+    runners,
+    everyMs: Math.min(LOOK_MS, config.timing.ownerStaleMs / 3),
+  });
   const polling = new Polling({
     clock,
     random,
