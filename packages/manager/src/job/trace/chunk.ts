@@ -56,7 +56,8 @@ export function decodeChunk(encoded: Uint8Array): DecodedChunk {
   const chunk: Chunk = { ...header.data, schema: 1, bytes: encoded.subarray(headerEnd + 1) };
   const { traceFrom, traceTo, crcBefore, crcAfter, bytes } = chunk;
   if (bytes.length !== traceTo - traceFrom) return unreadable('its size is not what its header says');
-  if (crcBefore !== undefined && crc32(bytes, crcBefore) !== crcAfter) return unreadable('its checksum is not what its header says');
+  const expected = crcBefore === undefined ? undefined : crc32(bytes, crcBefore);
+  if (expected !== crcAfter) return unreadable('its checksum is not what its header says');
   return { kind: 'chunk', chunk };
 }
 

@@ -1,0 +1,547 @@
+import { crc32 } from 'node:zlib';
+import { ManualClock, Secret, seededRandom } from '@fargate-gitlab-runner/kernel';
+import { describe, expect, test } from 'vitest';
+import type { Chunk } from './chunk.ts';
+import { JobTrace } from './job-trace.ts';
+import { JudgingGitLab } from './judging-gitlab.test-double.ts';
+import { MemorySink } from './memory-sink.test-double.ts';
+import { TraceSender } from './trace-sender.ts';
+
+const MiB = 1024 * 1024;
+
+interface Rig {
+  readonly clock: ManualClock;
+  readonly gitlab: JudgingGitLab;
+  readonly sink: MemorySink;
+  readonly trace: JobTrace;
+  readonly sender: TraceSender;
+  readonly told: string[];
+  readonly stop: AbortController;
+}
+
+/** A sender in front of a GitLab that judges; `after`: the rig of the manager before. */
+function rig(after?: Rig, last: Chunk | undefined = after?.sink.last): Rig {
+  const clock = after?.clock ?? new ManualClock();
+  const gitlab = after?.gitlab ?? new JudgingGitLab(clock);
+  const sink = after?.sink ?? new MemorySink();
+  const trace = new JobTrace({ masks: ['hunter2'], tokenPrefixes: [], hasTimestamps: false, limitBytes: 64 * MiB, clock }, last);
+  const told: string[] = [];
+  const sender = new TraceSender({
+    trace,
+    coordinator: gitlab,
+    job: { id: '7', token: new Secret('job-token') },
+    isDebug: false,
+    clock,
+    random: seededRandom(1),
+    sink,
+    initialPaceMs: 3000,
+    resend: last,
+    on: {
+      canceling: () => told.push('canceling'),
+      gone: (cause) => told.push(`gone: ${cause}`),
+      stale: () => told.push('stale'),
+      damaged: (cause) => told.push(`damaged: ${cause}`),
+    },
+  });
+  return { clock, gitlab, sink, trace, sender, told, stop: new AbortController() };
+}
+
+/** A rig that has sent these lines, one chunk each, and then died. */
+async function died(...lines: string[]): Promise<Rig> {
+  const dead = rig();
+  const running = dead.sender.run(dead.stop.signal);
+  for (const line of lines) {
+    dead.trace.say(undefined, line);
+    await dead.clock.advance(3000);
+  }
+  dead.stop.abort();
+  await running;
+  return dead;
+}
+
+/** Moves time until `work` is settled. */
+async function passing<T>(clock: ManualClock, work: Promise<T>): Promise<T> {
+  let isSettled = false;
+  const settled = work.finally(() => {
+    isSettled = true;
+  });
+  settled.catch(() => undefined);
+  while (!isSettled) await clock.advance(500);
+  return settled;
+}
+
+const starts = (gitlab: JudgingGitLab) => gitlab.patches.map((patch) => [patch.from, patch.verdict]);
+const times = (gitlab: JudgingGitLab, since: number) => gitlab.patches.map((patch) => patch.atMs - since);
+
+describe('trace sender: pace', () => {
+  test('sends the first lines after the gathering delay, the next when the interval has passed', async () => {
+    const { clock, gitlab, trace, sender, stop } = rig();
+    const begun = clock.now();
+    const running = sender.run(stop.signal);
+    trace.say(undefined, 'one\n');
+    await clock.advance(10);
+    trace.say(undefined, 'two\n');
+    await clock.advance(10);
+    expect(gitlab.trace.toString()).toBe('one\ntwo\n');
+    trace.say(undefined, 'three\n');
+    await clock.advance(10_000);
+    trace.say(undefined, 'four\n');
+    await clock.advance(20);
+    stop.abort();
+    await running;
+    expect(times(gitlab, begun)).toEqual([20, 3020, 10_040]);
+  });
+
+  test('sends the first output of the job at once, whatever the pace', async () => {
+    const { clock, gitlab, trace, sender, stop } = rig();
+    gitlab.paceMs = 60_000;
+    const begun = clock.now();
+    const running = sender.run(stop.signal);
+    trace.say(undefined, 'one\n');
+    await clock.advance(100);
+    trace.script(Buffer.from('It works!\n'));
+    await clock.advance(100);
+    trace.script(Buffer.from('.\n'));
+    await clock.advance(1000);
+    trace.endScript();
+    trace.script(Buffer.from('next stage\n'));
+    await clock.advance(70_000);
+    stop.abort();
+    await running;
+    expect(times(gitlab, begun)).toEqual([20, 120, 60_120]);
+  });
+
+  test('sends the first output of a stage at once, unless GitLab asked for a slower pace', async () => {
+    const { clock, gitlab, trace, sender, stop } = rig();
+    const begun = clock.now();
+    const running = sender.run(stop.signal);
+    trace.script(Buffer.from('one\n'));
+    await clock.advance(100);
+    trace.endScript();
+    trace.script(Buffer.from('two\n'));
+    await clock.advance(100);
+    stop.abort();
+    await running;
+    expect(times(gitlab, begun)).toEqual([20, 120]);
+  });
+
+  test('obeys the pace that GitLab names, on patches and on updates, at most a quarter of an hour', async () => {
+    const { clock, gitlab, trace, sender, stop } = rig();
+    const begun = clock.now();
+    const running = sender.run(stop.signal);
+    gitlab.paceMs = 7000;
+    trace.say(undefined, 'a\n');
+    await clock.advance(20);
+    trace.say(undefined, 'b\n');
+    await clock.advance(7000);
+    gitlab.paceMs = 3_600_000;
+    await clock.advance(30_000);
+    expect(gitlab.updates.length).toBe(1);
+    trace.say(undefined, 'c\n');
+    trace.say(undefined, 'd\n');
+    await clock.advance(1_000_000);
+    stop.abort();
+    await running;
+    expect(times(gitlab, begun)).toEqual([20, 7020, 907_020]);
+  });
+
+  test('does not wait with a large backlog', async () => {
+    const { clock, gitlab, trace, sender, stop } = rig();
+    const running = sender.run(stop.signal);
+    trace.script(Buffer.from('first\n'));
+    await clock.advance(20);
+    trace.script(Buffer.alloc(300 * 1024, 'x\n'));
+    await clock.advance(0);
+    expect(gitlab.trace.length).toBe(300 * 1024 + 6);
+    stop.abort();
+    await running;
+  });
+
+  test('makes whoever reads the journal wait while too much is pending', async () => {
+    const { clock, trace, sender, stop } = rig();
+    const running = sender.run(stop.signal);
+    trace.say(undefined, 'x'.repeat(100));
+    let hasRoom = false;
+    const room = sender.room(50).then(() => {
+      hasRoom = true;
+    });
+    await clock.advance(0);
+    expect(hasRoom).toBe(false);
+    await clock.advance(20);
+    expect(hasRoom).toBe(true);
+    trace.say(undefined, 'x'.repeat(100));
+    const never = sender.room(50);
+    stop.abort();
+    await Promise.all([running, room, never]);
+  });
+});
+
+describe('trace sender: patches', () => {
+  test('sends nothing that was not kept before', async () => {
+    const { clock, gitlab, sink, trace, sender, stop } = rig();
+    sink.answer({ kind: 'not now', cause: 'no line to the worker' }, { kind: 'not now', cause: 'still none' });
+    gitlab.answerPatches((patch) => {
+      expect(sink.bytes.subarray(patch.from, patch.from + patch.bytes.length)).toEqual(Buffer.from(patch.bytes));
+      return gitlab.append(patch);
+    });
+    const running = sender.run(stop.signal);
+    trace.say(undefined, 'line\n');
+    await clock.advance(5000);
+    expect(gitlab.patches).toEqual([]);
+    await clock.advance(2000);
+    expect(gitlab.trace.toString()).toBe('line\n');
+    stop.abort();
+    await running;
+  });
+
+  test('cuts a chunk into patches of at most 1 MiB', async () => {
+    const { clock, gitlab, trace, sender, stop } = rig();
+    const running = sender.run(stop.signal);
+    trace.script(Buffer.alloc(2.5 * MiB, 'x\n'));
+    await clock.advance(20);
+    expect(gitlab.patches.map((patch) => patch.bytes.length)).toEqual([MiB, MiB, MiB / 2]);
+    stop.abort();
+    await running;
+  });
+
+  test.each(['failed', 'missing'] as const)('sends the same bytes again a pace after the answer %s', async (kind) => {
+    const { clock, gitlab, trace, sender, stop } = rig();
+    const begun = clock.now();
+    gitlab.answerPatches(() => ({ kind, cause: 'HTTP 500' }));
+    const running = sender.run(stop.signal);
+    trace.script(Buffer.from('line\n'));
+    await clock.advance(20);
+    trace.script(Buffer.from('more\n'));
+    await clock.advance(10_000);
+    stop.abort();
+    await running;
+    expect(gitlab.patches.map((patch) => Buffer.from(patch.bytes).toString())).toEqual(['line\n', 'line\n', 'more\n']);
+    expect(times(gitlab, begun)).toEqual([20, 3020, 6020]);
+  });
+
+  test('a patch that was stored before its answer failed is not doubled', async () => {
+    const { clock, gitlab, trace, sender, stop } = rig();
+    gitlab.answerPatches((patch) => {
+      gitlab.append(patch);
+      return { kind: 'failed', cause: 'connection reset' };
+    });
+    const running = sender.run(stop.signal);
+    trace.say(undefined, 'line\n');
+    await clock.advance(4000);
+    trace.say(undefined, 'more\n');
+    await clock.advance(4000);
+    expect(gitlab.trace.toString()).toBe('line\nmore\n');
+    stop.abort();
+    await running;
+  });
+
+  test('goes back to what GitLab lost, over as many chunks as it takes', async () => {
+    const { clock, gitlab, trace, sender, told, stop } = rig();
+    const running = sender.run(stop.signal);
+    for (const line of ['one\n', 'two\n', 'three\n']) {
+      trace.say(undefined, line);
+      await clock.advance(3000);
+    }
+    gitlab.trace = gitlab.trace.subarray(0, 2);
+    trace.say(undefined, 'four\n');
+    await clock.advance(3000);
+    expect(gitlab.trace.toString()).toBe('one\ntwo\nthree\nfour\n');
+    expect(told).toEqual([]);
+    stop.abort();
+    await running;
+  });
+
+  test('fills what is lost everywhere, so that offsets stay true, and says so', async () => {
+    const { clock, gitlab, sink, trace, sender, told, stop } = rig();
+    const running = sender.run(stop.signal);
+    for (const line of ['one\n', 'two\n', 'three\n']) {
+      trace.say(undefined, line);
+      await clock.advance(3000);
+    }
+    gitlab.trace = gitlab.trace.subarray(0, 4);
+    sink.lose('0000000000000004');
+    trace.say(undefined, 'four\n');
+    await clock.advance(3000);
+    expect(gitlab.trace.toString()).toBe('one\n   \nthree\nfour\n');
+    expect(told).toEqual([expect.stringMatching(/^damaged: 4 bytes .* from 4 /)]);
+    stop.abort();
+    await running;
+  });
+
+  test('leaves alone what GitLab has beyond ours, goes on behind it, and no longer claims a checksum', async () => {
+    const { clock, gitlab, sink, trace, sender, told, stop } = rig();
+    const running = sender.run(stop.signal);
+    gitlab.trace = Buffer.from('somebody else wrote this\n');
+    trace.say(undefined, 'line\n');
+    await clock.advance(3000);
+    trace.say(undefined, 'more\n');
+    await clock.advance(3000);
+    expect(gitlab.trace.toString()).toBe('somebody else wrote this\nmore\n');
+    expect(told).toEqual([expect.stringMatching(/^damaged: /)]);
+    expect(sink.last).toMatchObject({ traceFrom: 25, traceTo: 30 });
+    expect(sink.last).not.toHaveProperty('crcAfter');
+    await clock.advance(30_000);
+    expect(gitlab.updates[0]?.output).toEqual({ bytesize: 30 });
+    stop.abort();
+    await running;
+  });
+
+  test('does not quarrel: a rewind to where it stands is tried again a pace later', async () => {
+    const { clock, gitlab, trace, sender, stop } = rig();
+    const begun = clock.now();
+    gitlab.answerPatches(() => ({ kind: 'rewind', to: 0 }));
+    const running = sender.run(stop.signal);
+    trace.say(undefined, 'line\n');
+    await clock.advance(4000);
+    expect(times(gitlab, begun)).toEqual([20, 3020]);
+    stop.abort();
+    await running;
+  });
+
+  test('stops for good when the job is gone', async () => {
+    const { clock, gitlab, trace, sender, told, stop } = rig();
+    gitlab.answerPatches(() => ({ kind: 'gone', cause: 'HTTP 403' }));
+    const running = sender.run(stop.signal);
+    trace.say(undefined, 'line\n');
+    await clock.advance(20);
+    await running;
+    trace.say(undefined, 'x'.repeat(100));
+    await sender.room(50);
+    expect(await sender.finish({ state: 'success' }, stop.signal)).toEqual({ kind: 'gone', cause: 'HTTP 403' });
+    expect([told, gitlab.patches.length, gitlab.updates.length]).toEqual([['gone: HTTP 403'], 1, 0]);
+  });
+
+  test('stops without a word to GitLab when another manager owns the job', async () => {
+    const { clock, gitlab, sink, trace, sender, told, stop } = rig();
+    sink.answer({ kind: 'stale' });
+    const running = sender.run(stop.signal);
+    trace.say(undefined, 'line\n');
+    await clock.advance(20);
+    await running;
+    expect(await sender.finish({ state: 'success' }, stop.signal)).toEqual({ kind: 'stale' });
+    expect([told, gitlab.patches.length, gitlab.updates.length]).toEqual([['stale'], 0, 0]);
+  });
+
+  test('tells of canceling once', async () => {
+    const { clock, gitlab, trace, sender, told, stop } = rig();
+    gitlab.isCanceling = true;
+    const running = sender.run(stop.signal);
+    trace.say(undefined, 'line\n');
+    await clock.advance(20);
+    await clock.advance(60_000);
+    expect(told).toEqual(['canceling']);
+    stop.abort();
+    await running;
+  });
+
+  test('what a sink throws ends the sending, and nothing is lost for the next sink', async () => {
+    const { clock, gitlab, sink, trace, sender, stop } = rig();
+    sender.useSink({ keep: () => Promise.reject(new Error('fenced')), fetch: () => Promise.resolve(undefined) });
+    const running = sender.run(stop.signal);
+    const ended = expect(running).rejects.toThrow('fenced');
+    trace.say(undefined, 'line\n');
+    await clock.advance(20);
+    await ended;
+    sender.useSink(sink);
+    expect(await sender.finish({ state: 'success' }, stop.signal)).toEqual({ kind: 'reported' });
+    expect(gitlab.trace.toString()).toBe('line\n');
+  });
+});
+
+describe('trace sender: keep-alive', () => {
+  test('a silent job is kept alive every 30 s, with size and checksum', async () => {
+    const { clock, gitlab, trace, sender, stop } = rig();
+    const begun = clock.now();
+    const running = sender.run(stop.signal);
+    trace.say(undefined, 'line\n');
+    await clock.advance(65_000);
+    expect(gitlab.updates).toEqual([
+      { state: 'running', output: { bytesize: 5, checksum: crc32('line\n') }, atMs: begun + 30_020 },
+      { state: 'running', output: { bytesize: 5, checksum: crc32('line\n') }, atMs: begun + 60_020 },
+    ]);
+    stop.abort();
+    await running;
+  });
+
+  test('one that fails is tried again a pace later; one that finds the job gone ends it', async () => {
+    const { clock, gitlab, sender, told, stop } = rig();
+    const begun = clock.now();
+    gitlab.answerUpdates({ kind: 'failed', cause: 'HTTP 500' }, { kind: 'gone', cause: 'canceled' });
+    const running = sender.run(stop.signal);
+    await clock.advance(40_000);
+    await running;
+    expect(gitlab.updates.map((update) => update.atMs - begun)).toEqual([30_000, 33_000]);
+    expect(told).toEqual(['gone: canceled']);
+    stop.abort();
+  });
+});
+
+describe('trace sender: a successor', () => {
+  test.each([
+    ['had not arrived', 4, [[4, 'accepted']]],
+    ['had arrived', 8, [[4, 'rewind']]],
+    [
+      'had arrived in part',
+      6,
+      [
+        [4, 'rewind'],
+        [6, 'accepted'],
+      ],
+    ],
+    [
+      'and the one before it had not arrived',
+      2,
+      [
+        [4, 'rewind'],
+        [2, 'accepted'],
+        [4, 'accepted'],
+      ],
+    ],
+  ])('sends the last chunk again when it %s', async (_, arrived, patches) => {
+    const dead = await died('one\n', 'two\n');
+    dead.gitlab.trace = dead.gitlab.trace.subarray(0, arrived);
+    dead.gitlab.patches.length = 0;
+    const { clock, gitlab, sender, trace, told, stop } = rig(dead);
+    const running = sender.run(stop.signal);
+    await clock.advance(20);
+    expect(starts(gitlab)).toEqual(patches);
+    trace.say(undefined, 'three\n');
+    await clock.advance(3000);
+    expect(gitlab.trace.toString()).toBe('one\ntwo\nthree\n');
+    expect(told).toEqual([]);
+    stop.abort();
+    await running;
+  });
+
+  test('of a successor walks back over the chunks of all of them', async () => {
+    const second = rig(await died('one\n', 'two\n'));
+    const running = second.sender.run(second.stop.signal);
+    second.trace.say(undefined, 'three\n');
+    await second.clock.advance(3000);
+    second.stop.abort();
+    await running;
+    second.gitlab.trace = Buffer.alloc(0);
+    const { clock, gitlab, sender, stop } = rig(second);
+    const finished = sender.finish({ state: 'success' }, stop.signal);
+    expect(await passing(clock, finished)).toEqual({ kind: 'reported' });
+    expect(gitlab.trace.toString()).toBe('one\ntwo\nthree\n');
+    expect(gitlab.updates.at(-1)?.output).toEqual({ bytesize: 14, checksum: crc32('one\ntwo\nthree\n') });
+  });
+
+  test('without the last chunks goes on behind what GitLab has', async () => {
+    const dead = await died('one\n', 'two\n', 'three\n');
+    const { clock, gitlab, sender, trace, told, stop } = rig(dead, dead.sink.chunk('0000000000000000'));
+    const running = sender.run(stop.signal);
+    await clock.advance(20);
+    trace.say(undefined, 'the worker is lost\n');
+    await clock.advance(3000);
+    expect(gitlab.trace.toString()).toBe('one\ntwo\nthree\nthe worker is lost\n');
+    expect(told.length).toBe(1);
+    stop.abort();
+    await running;
+  });
+});
+
+describe('trace sender: the final report', () => {
+  test('follows the whole trace, with its size and checksum', async () => {
+    const { clock, gitlab, trace, sender, stop } = rig();
+    const running = sender.run(stop.signal);
+    trace.say(undefined, 'one\n');
+    await clock.advance(20);
+    trace.say(undefined, 'two\n');
+    const outcome = await sender.finish({ state: 'failed', failureReason: 'script_failure', exitCode: 3 }, stop.signal);
+    await running;
+    expect(outcome).toEqual({ kind: 'reported' });
+    expect(gitlab.updates).toEqual([
+      {
+        state: 'failed',
+        failureReason: 'script_failure',
+        exitCode: 3,
+        output: { bytesize: 8, checksum: crc32('one\ntwo\n') },
+        atMs: clock.now(),
+      },
+    ]);
+  });
+
+  test('is repeated a pace after every 202, without limit', async () => {
+    const { clock, gitlab, sender, stop } = rig();
+    const begun = clock.now();
+    const pending = Array.from({ length: 40 }, (_, at) => ({ kind: 'pending', ...(at === 0 && { paceMs: 1000 }) }) as const);
+    gitlab.answerUpdates(...pending);
+    expect(await passing(clock, sender.finish({ state: 'success' }, stop.signal))).toEqual({ kind: 'reported' });
+    expect(gitlab.updates.map((update) => update.atMs - begun)).toEqual(Array.from({ length: 41 }, (_, at) => at * 1000));
+  });
+
+  test('sends the whole trace again when GitLab rejects it', async () => {
+    const dead = await died('one\n', 'two\n');
+    const { clock, gitlab, sender, trace, stop } = rig(dead);
+    trace.say(undefined, 'three\n');
+    gitlab.answerUpdates({ kind: 'rejected' });
+    const finished = sender.finish({ state: 'success' }, stop.signal);
+    await clock.advance(2999);
+    expect(gitlab.updates.length).toBe(1);
+    gitlab.trace = Buffer.alloc(0);
+    expect(await passing(clock, finished)).toEqual({ kind: 'reported' });
+    expect(gitlab.trace.toString()).toBe('one\ntwo\nthree\n');
+  });
+
+  test('gives up on a trace that is rejected for ever', async () => {
+    const { clock, gitlab, sender, trace, stop } = rig();
+    trace.say(undefined, 'one\n');
+    gitlab.answerUpdates(...Array.from({ length: 100 }, () => ({ kind: 'rejected' }) as const));
+    expect(await passing(clock, sender.finish({ state: 'success' }, stop.signal))).toMatchObject({ kind: 'given up' });
+    expect(gitlab.updates.length).toBe(11);
+  });
+
+  test.each(['update', 'patch'] as const)('is tried ten times, 1 s doubling, when the %s fails', async (which) => {
+    const { clock, gitlab, sender, trace, stop } = rig();
+    const begun = clock.now();
+    trace.say(undefined, 'one\n');
+    const failure = { kind: 'failed', cause: 'HTTP 502' } as const;
+    if (which === 'update') gitlab.answerUpdates(...Array.from({ length: 20 }, () => failure));
+    else gitlab.answerPatches(...Array.from({ length: 20 }, () => () => failure));
+    expect(await passing(clock, sender.finish({ state: 'success' }, stop.signal))).toEqual({ kind: 'given up', cause: 'HTTP 502' });
+    const seen = which === 'update' ? gitlab.updates : gitlab.patches;
+    expect(seen.map((call) => call.atMs - begun)).toEqual(Array.from({ length: 10 }, (_, at) => (2 ** at - 1) * 1000));
+  });
+
+  test.each([
+    ['gone', { kind: 'gone', cause: 'HTTP 403' }, { kind: 'gone', cause: 'HTTP 403' }],
+    ['accepted after a failure', { kind: 'failed', cause: 'HTTP 500' }, { kind: 'reported' }],
+  ] as const)('ends when it is %s', async (_, answer, outcome) => {
+    const { clock, gitlab, sender, stop } = rig();
+    gitlab.answerUpdates(answer);
+    expect(await passing(clock, sender.finish({ state: 'success' }, stop.signal))).toEqual(outcome);
+  });
+
+  test('still counts when GitLab does not know the trace', async () => {
+    const { clock, gitlab, sender, trace, stop } = rig();
+    trace.say(undefined, 'one\n');
+    gitlab.answerPatches(() => ({ kind: 'missing', cause: 'HTTP 404' }));
+    expect(await passing(clock, sender.finish({ state: 'success' }, stop.signal))).toEqual({ kind: 'reported' });
+    expect(gitlab.patches.length).toBe(1);
+  });
+
+  test('waits its own pace again, not the slow one of a log that nobody watches', async () => {
+    const { clock, gitlab, sender, trace, stop } = rig();
+    gitlab.paceMs = 60_000;
+    const running = sender.run(stop.signal);
+    trace.say(undefined, 'one\n');
+    await clock.advance(20);
+    gitlab.paceMs = undefined;
+    gitlab.answerUpdates({ kind: 'pending' });
+    const begun = clock.now();
+    await passing(clock, sender.finish({ state: 'success' }, stop.signal));
+    await running;
+    expect(gitlab.updates.map((update) => update.atMs - begun)).toEqual([0, 3000]);
+  });
+
+  test('an abort leaves it to a successor', async () => {
+    const { clock, gitlab, sender, stop } = rig();
+    gitlab.answerUpdates({ kind: 'failed', cause: 'HTTP 500' });
+    const finished = expect(sender.finish({ state: 'success' }, stop.signal)).rejects.toThrow('leaving');
+    await clock.advance(100);
+    stop.abort(new Error('leaving'));
+    await finished;
+  });
+});
