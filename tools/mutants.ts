@@ -62,7 +62,9 @@ let survivors = 0;
 for (const mutant of names.map(readMutant)) {
   const outcome = tryMutant(mutant);
   if (outcome !== 'red') survivors++;
-  process.stdout.write(`${outcome === 'red' ? 'killed  ' : 'SURVIVED'} ${mutant.name} (${mutant.test} -- ${mutant.title})${outcome === 'red' ? '' : `: ${outcome}`}\n`);
+  process.stdout.write(
+    `${outcome === 'red' ? 'killed  ' : 'SURVIVED'} ${mutant.name} (${mutant.test} -- ${mutant.title})${outcome === 'red' ? '' : `: ${outcome}`}\n`,
+  );
 }
 process.stdout.write(`${names.length - survivors} mutants killed, ${survivors} survived\n`);
 process.exitCode = survivors === 0 && names.length > 0 ? 0 : 1;

@@ -25,7 +25,10 @@ expect(code === 0, `exit code ${code} instead of 0`);
 expect(texts.filter((text) => text === 'It works!').length === 1, '"It works!" is not printed exactly once as output');
 expect(dots.length === 30, `${dots.length} dot lines instead of 30`);
 expect(gaps.filter((gap) => gap > 300).length >= 25, `the dots did not arrive one by one: gaps of ${gaps.map(Math.round).join(', ')} ms`);
-expect(/^test: success in \d+\.\d s$/.test(texts.find((text) => text.startsWith('test: ')) ?? ''), 'no line with the state and duration of the job');
+expect(
+  /^test: success in \d+\.\d s$/.test(texts.find((text) => text.startsWith('test: ')) ?? ''),
+  'no line with the state and duration of the job',
+);
 expect(/success.*\d+\.\d s/.test(texts.at(-1) ?? ''), `the last line does not tell the state and duration: ${texts.at(-1)}`);
 
 const after = { git: gitState(), files: temporaryFiles(), ports: listening(), processes: ours() };

@@ -5,7 +5,7 @@ import { type Tag, tagsOf } from './tags.ts';
 import { environmentOf } from './task-definition.ts';
 
 /** What a RunTask request overrides in one container. */
-export interface ContainerOverride {
+interface ContainerOverride {
   readonly name: string;
   /** Undefined keeps the definition's command. */
   readonly command: readonly string[] | undefined;

@@ -4,7 +4,7 @@ import { EcsError } from './ecs-error.ts';
 import { type Tag, tagsOf } from './tags.ts';
 
 /** One container of a definition, as far as the emulator acts on it. */
-export interface ContainerDefinition {
+interface ContainerDefinition {
   readonly name: string;
   readonly essential: boolean;
   /** The process to run locally, as argv; empty means the image's own, which is not emulated. */

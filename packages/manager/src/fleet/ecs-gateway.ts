@@ -61,7 +61,7 @@ export interface EcsTask {
 }
 
 /** One container of a task, AWS's own sidecars included. */
-export interface EcsContainer {
+interface EcsContainer {
   readonly name: string;
   readonly exitCode?: number;
   readonly reason: string;

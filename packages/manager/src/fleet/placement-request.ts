@@ -11,7 +11,7 @@ import { CodedError, type Secret } from '@fargate-gitlab-runner/kernel';
 import type { PlacementRequest, RunTaskRequest } from './fleet.ts';
 
 /** What a placement needs to know of its runner; a RunnerConfig of the config package fits. */
-export interface PlacementRunner {
+interface PlacementRunner {
   readonly name: string;
   readonly worker: {
     readonly region: string;

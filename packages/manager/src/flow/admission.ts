@@ -14,7 +14,7 @@ const RECORD_WITHIN_MS = 10_000;
 const RETRY_MS = 500;
 
 /** A fresh key for one job: the private half in OpenSSH format, the public half as an authorized_keys line. */
-export type MakeClientKey = () => { readonly clientKey: Secret; readonly publicKey: string };
+type MakeClientKey = () => { readonly clientKey: Secret; readonly publicKey: string };
 
 /** What admission works with. */
 export interface AdmissionTools {

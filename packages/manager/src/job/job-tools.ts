@@ -22,7 +22,7 @@ export interface JobTools {
 }
 
 /** What holds for every job of this manager. Times are milliseconds. */
-export interface JobSettings {
+interface JobSettings {
   readonly version: string;
   readonly revision: string;
   readonly systemId: string;

@@ -64,7 +64,7 @@ export async function failPlacement(room: PlacingTools, failure: PlacementFailur
 }
 
 /** The placement that stands: made, and not known to have failed. */
-export function standingPlacement(record: JobRecord): RecordedPlacement | undefined {
+function standingPlacement(record: JobRecord): RecordedPlacement | undefined {
   const last = record.placements.at(-1);
   return last && last.failure === undefined ? last : undefined;
 }

@@ -1,0 +1,157 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { PlannedStage } from '../shell/stage-plan.ts';
+import type { RecordedStage } from '../store/job-record.ts';
+import { nextStep, stageInFlight, timedOut } from './stage-sequence.ts';
+
+const stage = (name: PlannedStage['name'], kind: PlannedStage['kind'], attempts = 1): PlannedStage => ({
+  name,
+  kind,
+  attempts,
+  heading: name,
+});
+const plan: PlannedStage[] = [
+  stage('prepare_script', 'predefined'),
+  stage('get_sources', 'predefined', 3),
+  stage('step_script', 'user'),
+  stage('step_release', 'user'),
+  stage('after_script', 'after'),
+  stage('cleanup_file_variables', 'predefined'),
+];
+
+type End = NonNullable<RecordedStage['end']>;
+type Behaviour = (name: string, attempt: number) => Partial<End> & { readonly limit?: RecordedStage['limit'] };
+
+/** Runs the sequence to its end with stages that behave as told; `canceledFrom` runs have happened when the cancel comes. */
+function walk(behave: Behaviour, canceledFrom = Number.POSITIVE_INFINITY) {
+  const done: RecordedStage[] = [];
+  const statuses: string[] = [];
+  for (let turn = 0; turn < 30; turn++) {
+    const next = nextStep(plan, done, { isCanceled: done.length >= canceledFrom, timeoutS: 3600 });
+    if (next.kind === 'end') return { names: done.map((run) => `${run.stage}.${run.attempt}`), ending: next.ending, statuses, done };
+    const { limit = 'job', ...end } = behave(next.stage.name, next.attempt);
+    statuses.push(`${next.stage.name}=${next.status}`);
+    done.push({
+      stage: next.stage.name,
+      attempt: next.attempt,
+      deadlineAt: 0,
+      limit,
+      end: { code: 0, cause: 'exit', journalEnd: 0, ...end },
+    });
+  }
+  throw new Error('the sequence does not end');
+}
+
+describe('stage sequence', () => {
+  it('runs every stage in order, once, when all goes well', () => {
+    const { names, ending, statuses } = walk(() => ({}));
+    expect(names).toEqual([
+      'prepare_script.1',
+      'get_sources.1',
+      'step_script.1',
+      'step_release.1',
+      'after_script.1',
+      'cleanup_file_variables.1',
+    ]);
+    expect(ending).toEqual({ kind: 'succeeded' });
+    expect(statuses).toContain('after_script=success');
+  });
+
+  it('10 reports the exit code of the failing step, after after_script and the clean-up', () => {
+    const { names, ending, statuses } = walk((name) => (name === 'step_script' ? { code: 42 } : {}));
+    expect(names.slice(2)).toEqual(['step_script.1', 'after_script.1', 'cleanup_file_variables.1']);
+    expect(ending).toMatchObject({ kind: 'failed', reason: 'script_failure', exitCode: 42, detail: 'exit code 42' });
+    expect(statuses).toContain('after_script=failed');
+  });
+
+  it('5 tries get_sources as often as planned, with one clean-out before the second try, and no after_script', () => {
+    const { names, ending } = walk((name) => (name === 'get_sources' ? { code: 128 } : {}));
+    expect(names).toEqual([
+      'prepare_script.1',
+      'get_sources.1',
+      'clear_worktree.1',
+      'get_sources.2',
+      'get_sources.3',
+      'cleanup_file_variables.1',
+    ]);
+    expect(ending).toMatchObject({ kind: 'failed', exitCode: 128 });
+  });
+
+  it('goes on when a later try of get_sources succeeds', () => {
+    const { names, ending } = walk((name, attempt) => (name === 'get_sources' && attempt === 1 ? { code: 128 } : {}));
+    expect(names).toContain('step_script.1');
+    expect(ending).toEqual({ kind: 'succeeded' });
+  });
+
+  it('8 runs nothing more after prepare_script has failed', () => {
+    expect(walk((name) => (name === 'prepare_script' ? { code: 1 } : {})).names).toEqual(['prepare_script.1']);
+  });
+
+  it('46 runs nothing more once the job timeout has passed', () => {
+    const { names, ending } = walk((name) => (name === 'step_script' ? { code: 143, cause: 'deadline', limit: 'job' } : {}));
+    expect(names.at(-1)).toBe('step_script.1');
+    expect(ending).toEqual(timedOut(3600));
+  });
+
+  it('48 runs after_script with `canceled` when a cancel stopped the script', () => {
+    const { names, ending, statuses } = walk((name) => (name === 'step_script' ? { code: 143, cause: 'signal' } : {}));
+    expect(names.slice(3)).toEqual(['after_script.1', 'cleanup_file_variables.1']);
+    expect(ending.kind).toBe('canceled');
+    expect(statuses).toContain('after_script=canceled');
+  });
+
+  it('runs nothing for a cancel that came before any script', () => {
+    expect(walk(() => ({}), 1)).toMatchObject({ names: ['prepare_script.1'], ending: { kind: 'canceled' } });
+  });
+
+  it('49 leaves a job green whose after_script failed or ran out of its own time', () => {
+    expect(walk((name) => (name === 'after_script' ? { code: 3 } : {})).ending.kind).toBe('succeeded');
+    expect(walk((name) => (name === 'after_script' ? { code: 143, cause: 'deadline', limit: 'after_script' } : {})).ending.kind).toBe(
+      'succeeded',
+    );
+  });
+
+  it('words a timeout as users know it', () => {
+    expect(timedOut(3600)).toMatchObject({ detail: 'execution took longer than 1h0m0s seconds' });
+    expect(timedOut(65)).toMatchObject({ detail: 'execution took longer than 1m5s seconds' });
+    expect(timedOut(5)).toMatchObject({ detail: 'execution took longer than 5s seconds' });
+  });
+
+  it('knows the run in flight by its missing end', () => {
+    const run: RecordedStage = { stage: 'step_script', attempt: 1, deadlineAt: 0, limit: 'job' };
+    expect(stageInFlight([run])).toBe(run);
+    expect(stageInFlight([{ ...run, end: { code: 0, cause: 'exit', journalEnd: 0 } }])).toBeUndefined();
+  });
+
+  const anyEnd = fc.record({
+    code: fc.constantFrom(0, 0, 0, 1, 137),
+    cause: fc.constantFrom<End['cause']>('exit', 'exit', 'exit', 'signal', 'deadline'),
+    limit: fc.constantFrom<RecordedStage['limit']>('job', 'script', 'after_script'),
+  });
+
+  it('whatever happens: it ends, no run comes twice, after_script only after a user step, clean-up last', () => {
+    fc.assert(
+      fc.property(fc.array(anyEnd, { minLength: 12, maxLength: 12 }), fc.nat(12), (ends, canceledFrom) => {
+        let turn = 0;
+        const { names } = walk(() => ends[turn++ % ends.length] ?? {}, canceledFrom);
+        expect(new Set(names).size).toBe(names.length);
+        if (names.includes('after_script.1')) expect(names.some((name) => name.startsWith('step_'))).toBe(true);
+        const cleanup = names.indexOf('cleanup_file_variables.1');
+        if (cleanup >= 0) expect(cleanup).toBe(names.length - 1);
+      }),
+    );
+  });
+
+  it('whatever has happened, a successor that has only the record is told the same next step', () => {
+    fc.assert(
+      fc.property(fc.array(anyEnd, { minLength: 12, maxLength: 12 }), fc.nat(8), (ends, cut) => {
+        let turn = 0;
+        const { done } = walk(() => ends[turn++ % ends.length] ?? {});
+        const known: RecordedStage[] = JSON.parse(JSON.stringify(done.slice(0, cut)));
+        const next = nextStep(plan, known, { isCanceled: false, timeoutS: 3600 });
+        const actual = done[cut];
+        if (actual) expect(next).toMatchObject({ kind: 'run', attempt: actual.attempt, stage: { name: actual.stage } });
+      }),
+    );
+  });
+});
