@@ -64,9 +64,9 @@ function decisiveEnd(stage: PlannedStage, run: RecordedStage, timeoutS: number):
   if (!end) return undefined;
   if (end.cause === 'deadline' && run.limit === 'job') return { ending: timedOut(timeoutS), status: 'timedout', rest: 'nothing' };
   if (stage.kind === 'after' || isCleanup(stage)) return undefined;
-  if (end.cause === 'deadline') return { ending: timedOut(timeoutS), status: 'timedout', rest: 'after and cleanup' };
-  if (end.cause === 'signal')
-    return { ending: canceled, status: 'canceled', rest: stage.kind === 'user' ? 'after and cleanup' : 'nothing' };
+  const rest = stage.kind === 'user' ? 'after and cleanup' : 'nothing';
+  if (end.cause === 'deadline') return { ending: timedOut(timeoutS), status: 'timedout', rest };
+  if (end.cause === 'signal') return { ending: canceled, status: 'canceled', rest };
   if (end.code === 0 || run.attempt < stage.attempts) return undefined;
   return { ending: scriptFailed(end.code), status: 'failed', rest: restAfterFailure(stage) };
 }
