@@ -1,3 +1,4 @@
+export { closeRig } from './close-rig.ts';
 export { leftovers } from './leftovers.ts';
 export { type ProgramEnd, programEnd } from './program-end.ts';
 export { builtProgram, type LoggedEvent, type ManagerUnderTest, Rig, type RigOptions } from './rig.ts';

@@ -217,6 +217,8 @@ export class ManagerUnderTest {
 function awsOptions(folder: string, options: AwsOptionsInput = {}): AwsOptionsInput {
   return {
     root: join(folder, 'workers'),
+    region: 'eu-west-1',
+    account: '111122223333',
     clusters: [{ name: CLUSTER }],
     taskDefinitions: [taskDefinition()],
     ...options,
