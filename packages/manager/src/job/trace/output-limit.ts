@@ -1,8 +1,5 @@
 import { COLOURS } from './colours.ts';
 
-/** Bytes of trace, after masking and timestamps, before the notice. Source: GitLab runner, `output_limit`. */
-export const DEFAULT_OUTPUT_LIMIT_BYTES = 4 * 1024 * 1024;
-
 /**
  * The last bytes of a trace that has reached its limit: what still fits of `bytes`, cut where a character ends, and one notice.
  */
