@@ -31,7 +31,7 @@ export interface TraceSenderSettings {
 }
 
 /** What a sender tells. */
-export interface TraceSenderEvents {
+interface TraceSenderEvents {
   /** GitLab wants the user's scripts stopped. Told once. */
   canceling(): void;
   /** GitLab has ended the job. Nothing more is sent. */
