@@ -83,11 +83,13 @@ type PlaceOnce =
 async function placeOnce(room: PlacingTools, signal: AbortSignal): Promise<PlaceOnce> {
   const standing = standingPlacement(room.job.record);
   const request = standing ? readPlacement(standing.request) : await recordNewPlacement(room, signal);
+  sayPlacing(room, request);
   const started = await startTask(room, { request, standing }, signal);
   if (started.kind === 'failed') {
     await failPlacement(room, started.failure, signal);
     return { kind: 'failed', id: request.id, failure: started.failure };
   }
+  room.say.plain(`placement.${room.job.record.placements.length}.task`, `Worker task ${started.task.taskArn} is starting...`);
   const address = await room.tools.fleet.awaitAddress(started.task, signal);
   if (address.kind === 'address') return { kind: 'placed', placed: { placementId: request.id, task: started.task, host: address.host } };
   await failPlacement(room, address.stop.failure, signal);
@@ -113,7 +115,6 @@ async function startTask(
     taskArn: outcome.task.taskArn,
     adopted: outcome.adopted,
   });
-  room.say.plain(`placement.${room.job.record.placements.length}.task`, `Worker task ${outcome.task.taskArn} is starting...`);
   return outcome;
 }
 
@@ -131,16 +132,19 @@ async function recordNewPlacement(room: PlacingTools, signal: AbortSignal): Prom
     hasDeadlineContainer: facts.hasDeadlineContainer,
     deadlineInS: Math.ceil((record.deadlineAt - tools.clock.now() + tools.settings.workerMarginMs) / 1000),
   });
-  const number = record.placements.length + 1;
-  room.say.plain(
-    `placement.${number}`,
-    `Placing the job on cluster ${request.runTask.cluster} with ${request.runTask.taskDefinition} (placement ${request.id})...`,
-  );
   await job.change(
     (r) => ({ placements: [...r.placements, { id: request.id, region: request.region, request: storePlacement(request) }] }),
     signal,
   );
   return request;
+}
+
+/** Said also of a placement that a predecessor recorded: its own words may have died with it. */
+function sayPlacing(room: PlacingTools, { id, runTask }: PlacementRequest): void {
+  room.say.plain(
+    `placement.${room.job.record.placements.length}`,
+    `Placing the job on cluster ${runTask.cluster} with ${runTask.taskDefinition} (placement ${id})...`,
+  );
 }
 
 function withLast(record: JobRecord, facts: Partial<RecordedPlacement>): RecordedPlacement[] {
