@@ -1,5 +1,5 @@
 import type { RecordedChunk } from '../store/job-record.ts';
-import type { RecordedJob } from './recorded-job.ts';
+import { Fenced, type RecordedJob } from './recorded-job.ts';
 import type { ChunkSink, KeepOutcome } from './trace/chunk-sink.ts';
 import { WorkerBroken, type WorkerLink, WorkerLost } from './worker-link.ts';
 
@@ -25,7 +25,7 @@ export class RecordSink implements ChunkSink {
   }
 }
 
-/** Writes chunks into the worker; what its disk can't take goes into the record. */
+/** Writes chunks into the worker; what it can't take, because its disk is full or it is lost, goes into the record. */
 export class WorkerSink implements ChunkSink {
   readonly #link: WorkerLink;
   readonly #fallback: RecordSink;
@@ -42,16 +42,20 @@ export class WorkerSink implements ChunkSink {
       await this.#link.ask((shim) => shim.commit(chunk, this.#signal), this.#signal);
       return { kind: 'kept' };
     } catch (error) {
-      if (error instanceof WorkerBroken) return this.#fallback.keep(chunk);
-      if (error instanceof WorkerLost) return { kind: 'not now', cause: error.message };
-      throw error;
+      if (error instanceof Fenced) throw error;
+      return this.#fallback.keep(chunk);
     }
   }
 
   async fetch(name: string): Promise<Uint8Array | undefined> {
     const recorded = await this.#fallback.fetch(name);
     if (recorded) return recorded;
-    const answer = await this.#link.ask((shim) => shim.fetch(name, this.#signal), this.#signal);
-    return answer.bytes;
+    try {
+      const { bytes } = await this.#link.ask((shim) => shim.fetch(name, this.#signal), this.#signal);
+      return bytes;
+    } catch (error) {
+      if (error instanceof WorkerBroken || error instanceof WorkerLost) return undefined;
+      throw error;
+    }
   }
 }

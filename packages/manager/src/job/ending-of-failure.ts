@@ -15,23 +15,23 @@ export function endingOfFailure({ control, job, tools }: Drive, error: unknown):
   if (error instanceof Fenced || control.leave.aborted) throw error;
   if (control.ending) return control.ending;
   if (control.cancel.aborted && !hasRunUserScript(job.record.stages)) return { kind: 'canceled', detail: 'canceled' };
+  return workerFailure(error) ?? defect({ job, tools }, error);
+}
+
+/** Failures that have a name. */
+function workerFailure(error: unknown): Ending | undefined {
   if (error instanceof NoWorker) return systemFailure(`no worker: ${error.message}`);
   if (error instanceof WorkerLost) return systemFailure(`the worker is lost: ${error.message}`);
   if (error instanceof WorkerBroken) return systemFailure(`the worker can't go on: ${error.message}`);
-  if (error instanceof CodedError)
-    return {
-      kind: 'failed',
-      reason: 'runner_configuration_error',
-      detail: error.problems.map(({ what, at }) => `${at ? `${at}: ` : ''}${what}`).join('; '),
-    };
+  if (!(error instanceof CodedError)) return undefined;
+  const detail = error.problems.map(({ what, at }) => `${at === undefined ? '' : `${at}: `}${what}`).join('; ');
+  return { kind: 'failed', reason: 'runner_configuration_error', detail };
+}
+
+function defect({ job, tools }: Pick<Drive, 'job' | 'tools'>, error: unknown): Ending {
   const { jobId, runner } = job.record;
-  tools.emit({
-    name: 'job.drive_failed',
-    jobId,
-    runner,
-    seconds: 0,
-    cause: error instanceof Error ? (error.stack ?? error.message) : String(error),
-  });
+  const cause = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  tools.emit({ name: 'job.drive_failed', jobId, runner, seconds: 0, cause });
   return systemFailure(`a defect of the manager: ${error instanceof Error ? error.message : String(error)}`);
 }
 

@@ -14,6 +14,7 @@ import { Fenced, RecordedJob } from './recorded-job.ts';
 import { reportJob } from './reporting.ts';
 import { directoriesOf, runnerFactsOf } from './runner-facts-of.ts';
 import { runStages } from './stage-loop.ts';
+import { catchUp } from './stage-runner.ts';
 import { RecordSink } from './chunk-sinks.ts';
 import { type Drive, type TracedJob, traceJob } from './traced-job.ts';
 import { type ReachedWorker, reachWorker, returnToWorker } from './worker-reach.ts';
@@ -60,7 +61,7 @@ async function workAndReport(drive: Drive, scope: Scope): Promise<void> {
     const ending = await untilEnding(traced, { old, scope });
     await job.change(() => ({ ending, phase: ending.kind === 'dropped' ? 'reclaiming' : 'reporting' }), control.leave);
     tellEnding(drive, ending);
-  }
+  } else if (old) await catchUp({ ...traced, link: old.link }, job.record.stages).catch((error) => stopBecause(drive, error));
   if (control.ending) traced.sender.useSink(traced.recordSink);
   await reportJob(traced);
   await job.change(() => ({ phase: 'reclaiming' }), control.leave);

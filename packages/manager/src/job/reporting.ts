@@ -1,4 +1,5 @@
 import { reportOf, sayEnding } from './ending-lines.ts';
+import { Fenced } from './recorded-job.ts';
 import type { TracedJob } from './traced-job.ts';
 
 /**
@@ -12,5 +13,6 @@ export async function reportJob(traced: TracedJob): Promise<void> {
   if (!ending || !report) return;
   sayEnding(say, ending);
   const outcome = await sender.finish(report, control.leave);
+  if (outcome.kind === 'stale') throw new Fenced(jobId, 'its worker is at a later generation');
   tools.emit({ name: 'job.reported', jobId, runner, result: outcome.kind });
 }

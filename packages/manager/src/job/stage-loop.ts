@@ -5,7 +5,7 @@ import { stageScript } from '../shell/stage-script.ts';
 import { type JobStatus, resolveVariables } from '../shell/variables.ts';
 import type { Ending, RecordedStage } from '../store/job-record.ts';
 import { directoriesOf, jobTimeoutS, runnerFactsOf } from './runner-facts-of.ts';
-import { runStage, type StageRoom } from './stage-runner.ts';
+import { catchUp, runStage, type StageRoom } from './stage-runner.ts';
 import { type NextStep, nextStep, stageInFlight } from './stage-sequence.ts';
 import type { TracedJob } from './traced-job.ts';
 import type { WorkerLink } from './worker-link.ts';
@@ -28,6 +28,7 @@ export async function runStages(traced: TracedJob, link: WorkerLink): Promise<En
   const setting = settle(traced, link);
   const room: StageRoom = { ...traced, link, skewMs: link.state.nowS * 1000 - traced.tools.clock.now() };
   let runs = traced.job.record.stages;
+  await catchUp(room, runs);
   for (;;) {
     const next = stepAfter(setting, runs);
     if (next.kind === 'end') {

@@ -28,6 +28,9 @@ export interface StageRoom {
   readonly skewMs: number;
 }
 
+/** What following the journal needs. */
+export type FollowRoom = Pick<StageRoom, 'control' | 'link' | 'trace' | 'sender' | 'say'>;
+
 /** One run of one stage: what it is, until when, and its script. */
 export interface StageToRun {
   readonly stage: PlannedStage;
@@ -73,15 +76,33 @@ export async function runStage(room: StageRoom, of: StageToRun): Promise<StageEn
   return end;
 }
 
+/**
+ * Brings what the worker wrote in stages that have ended into the trace, as far as a predecessor has not: it may have died between the end
+ * of a stage and its last chunk.
+ */
+export async function catchUp(room: FollowRoom, runs: readonly RecordedStage[]): Promise<void> {
+  for (const run of runs) {
+    const { end } = run;
+    if (!end || end.journalEnd < room.trace.journalAt) continue;
+    if (end.journalEnd > room.trace.journalAt) await follow(room, run, room.control.work);
+    room.trace.endScript();
+    room.say.sectionEnd(`${run.stage}.${run.attempt}.end`, run.stage);
+  }
+}
+
 async function followToEnd(room: StageRoom, of: StageToRun, signal: AbortSignal): Promise<StageEnd> {
   using killing = killOnCancel(room, of);
   void killing;
+  return follow(room, of.run, signal);
+}
+
+function follow(room: FollowRoom, run: RecordedStage, signal: AbortSignal): Promise<StageEnd> {
   return room.link.ask(
     (shim) =>
       shim.follow(
         {
-          stage: of.run.stage,
-          attempt: of.run.attempt,
+          stage: run.stage,
+          attempt: run.attempt,
           offset: room.trace.journalAt,
           onBytes: async (bytes) => {
             room.trace.script(bytes);

@@ -24,13 +24,19 @@ export interface TracedJob extends Drive {
   readonly recordSink: RecordSink;
 }
 
+/** Where the worker's chunks are had, and the name of its last one. */
+export interface ChunksInWorker {
+  readonly sink: WorkerSink;
+  readonly lastChunk: string | undefined;
+}
+
 /**
  * The job's trace, continued from the last chunk that was written ahead (in the record, or in the worker through `workerSink`), so
  * that not a byte is lost, doubled or said twice.
  */
 export async function traceJob(
   drive: Drive,
-  of: { readonly masks: readonly string[]; readonly inWorker?: { readonly sink: WorkerSink; readonly lastChunk: string | undefined } },
+  of: { readonly masks: readonly string[]; readonly inWorker?: ChunksInWorker },
 ): Promise<TracedJob> {
   const { tools, job, control } = drive;
   const { payload, jobId, jobToken } = job.record;
@@ -71,20 +77,19 @@ export async function traceJob(
   };
 }
 
-/** The chunk with the highest offset, wherever it lies. A chunk that can't be read is as if it were lost. */
+/** The highest chunk that can be read, in the worker or in the record. */
 async function lastChunk(
   recordSink: RecordSink,
-  of: { readonly job: RecordedJob; readonly inWorker: { readonly sink: WorkerSink; readonly lastChunk: string | undefined } | undefined },
+  of: { readonly job: RecordedJob; readonly inWorker: ChunksInWorker | undefined },
 ): Promise<Chunk | undefined> {
-  const recorded = of.job.record.chunks
-    .map((chunk) => chunk.name)
-    .sort()
-    .at(-1);
-  const inWorker = of.inWorker?.lastChunk;
-  const isInWorker = inWorker !== undefined && (recorded === undefined || inWorker > recorded);
-  const bytes = isInWorker ? await of.inWorker?.sink.fetch(inWorker) : recorded && (await recordSink.fetch(recorded));
-  const decoded = bytes ? decodeChunk(bytes) : undefined;
-  return decoded?.kind === 'chunk' ? decoded.chunk : undefined;
+  const { lastChunk: newest, sink } = of.inWorker ?? {};
+  const names = [...of.job.record.chunks.map((chunk) => chunk.name), ...(newest === undefined ? [] : [newest])];
+  for (const name of [...new Set(names)].sort().reverse()) {
+    const bytes = await (sink ?? recordSink).fetch(name);
+    const decoded = bytes && decodeChunk(bytes);
+    if (decoded && decoded.kind === 'chunk') return decoded.chunk;
+  }
+  return undefined;
 }
 
 function isDebugTrace(payload: { readonly variables: readonly { readonly key: string; readonly value: string }[] }): boolean {
