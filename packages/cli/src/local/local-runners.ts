@@ -63,7 +63,7 @@ export function localDocument(config: Config, services: LocalServices): ConfigDo
     store: { kind: 'directory', path: services.storePath },
     ecs: { endpoint: services.awsUrl, credentials: 'local' },
     telemetry: { log_level: 'info' },
-    timing: { ...document.timing, trace_initial_pace_ms: 1000 },
+    timing: { ...document.timing, trace_initial_pace_ms: 1000, drain_ms: 100 },
     managers_configs: Object.fromEntries(runners),
   };
 }
