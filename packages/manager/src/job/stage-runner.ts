@@ -93,7 +93,8 @@ export async function catchUp(room: FollowRoom, runs: readonly RecordedStage[]):
 async function followToEnd(room: StageRoom, of: StageToRun, signal: AbortSignal): Promise<StageEnd> {
   using killing = killOnCancel(room, of);
   void killing;
-  return follow(room, of.run, signal);
+  // Awaited here: what is disposed at the end of this function must live until then.
+  return await follow(room, of.run, signal);
 }
 
 function follow(room: FollowRoom, run: RecordedStage, signal: AbortSignal): Promise<StageEnd> {
