@@ -13,8 +13,7 @@ import { reclaimJob } from './reclaiming.ts';
 import { Fenced, RecordedJob } from './recorded-job.ts';
 import { reportJob } from './reporting.ts';
 import { directoriesOf, runnerFactsOf } from './runner-facts-of.ts';
-import { runStages } from './stage-loop.ts';
-import { catchUp } from './stage-runner.ts';
+import { retellStages, runStages } from './stage-loop.ts';
 import { RecordSink } from './chunk-sinks.ts';
 import { type Drive, type TracedJob, traceJob } from './traced-job.ts';
 import { type ReachedWorker, reachWorker, returnToWorker } from './worker-reach.ts';
@@ -61,10 +60,19 @@ async function workAndReport(drive: Drive, scope: Scope): Promise<void> {
     const ending = await untilEnding(traced, { old, scope });
     await job.change(() => ({ ending, phase: ending.kind === 'dropped' ? 'reclaiming' : 'reporting' }), control.leave);
     tellEnding(drive, ending);
-  } else if (old) await catchUp({ ...traced, link: old.link }, job.record.stages).catch((error) => stopBecause(drive, error));
+  } else if (old) await retell(traced, old);
   if (control.ending) traced.sender.useSink(traced.recordSink);
   await reportJob(traced);
   await job.change(() => ({ phase: 'reclaiming' }), control.leave);
+}
+
+/** The end of the log, where a predecessor did not live to keep it. The job is reported also without. */
+async function retell(traced: TracedJob, worker: ReachedWorker): Promise<void> {
+  try {
+    await retellStages(traced, worker.link);
+  } catch (error) {
+    traced.control.endBecause(endingOfFailure(traced, error));
+  }
 }
 
 function tellEnding({ tools, job }: Drive, ending: Ending): void {

@@ -5,7 +5,7 @@ import { stageScript } from '../shell/stage-script.ts';
 import { type JobStatus, resolveVariables } from '../shell/variables.ts';
 import type { Ending, RecordedStage } from '../store/job-record.ts';
 import { directoriesOf, jobTimeoutS, runnerFactsOf } from './runner-facts-of.ts';
-import { catchUp, runStage, type StageRoom } from './stage-runner.ts';
+import { retellStage, runStage, type StageRoom } from './stage-runner.ts';
 import { type NextStep, nextStep, stageInFlight } from './stage-sequence.ts';
 import type { TracedJob } from './traced-job.ts';
 import type { WorkerLink } from './worker-link.ts';
@@ -26,9 +26,9 @@ interface StageSetting {
  */
 export async function runStages(traced: TracedJob, link: WorkerLink): Promise<Ending> {
   const setting = settle(traced, link);
-  const room: StageRoom = { ...traced, link, skewMs: link.state.nowS * 1000 - traced.tools.clock.now() };
+  const room = roomOf(setting);
+  await retell(setting, room);
   let runs = traced.job.record.stages;
-  await catchUp(room, runs);
   for (;;) {
     const next = stepAfter(setting, runs);
     if (next.kind === 'end') {
@@ -39,6 +39,22 @@ export async function runStages(traced: TracedJob, link: WorkerLink): Promise<En
     const { code, cause, journalEnd } = await runStage(room, { stage: next.stage, run, script: setting.scriptOf(next.stage, next.status) });
     runs = [...runs.filter((done) => done.end), { ...run, end: { code, cause, journalEnd } }];
   }
+}
+
+/** Brings into the trace what stages printed that have ended, as far as a predecessor did not live to keep it. */
+export async function retellStages(traced: TracedJob, link: WorkerLink): Promise<void> {
+  const setting = settle(traced, link);
+  await retell(setting, roomOf(setting));
+}
+
+async function retell(setting: StageSetting, room: StageRoom): Promise<void> {
+  for (const run of setting.traced.job.record.stages) {
+    if (run.end) await retellStage(room, { stage: plannedStage(setting, run), run });
+  }
+}
+
+function roomOf({ traced, link }: StageSetting): StageRoom {
+  return { ...traced, link, skewMs: link.state.nowS * 1000 - traced.tools.clock.now() };
 }
 
 function settle(traced: TracedJob, link: WorkerLink): StageSetting {
@@ -72,8 +88,7 @@ function stepAfter(setting: StageSetting, runs: readonly RecordedStage[]): NextS
   const timeoutS = jobTimeoutS(traced.job.record);
   const inFlight = stageInFlight(runs);
   if (!inFlight) return nextStep(plan, runs, { isCanceled: traced.control.cancel.aborted, timeoutS });
-  const stage = [...plan, CLEAR_WORKTREE].find((planned) => planned.name === inFlight.stage);
-  if (!stage) throw new Error(`the record has a stage that this version doesn't know: ${inFlight.stage}`);
+  const stage = plannedStage(setting, inFlight);
   const planned = nextStep(
     plan,
     runs.filter((run) => run.end),
@@ -81,6 +96,12 @@ function stepAfter(setting: StageSetting, runs: readonly RecordedStage[]): NextS
   );
   const status = planned.kind === 'run' && planned.stage.name === stage.name ? planned.status : 'canceled';
   return { kind: 'run', stage, attempt: inFlight.attempt, status };
+}
+
+function plannedStage({ plan }: StageSetting, run: RecordedStage): PlannedStage {
+  const stage = [...plan, CLEAR_WORKTREE].find((planned) => planned.name === run.stage);
+  if (!stage) throw new Error(`the record has a stage that this version doesn't know: ${run.stage}`);
+  return stage;
 }
 
 /** The intent of a run, stored before the worker hears of it. */

@@ -28,9 +28,6 @@ export interface StageRoom {
   readonly skewMs: number;
 }
 
-/** What following the journal needs. */
-export type FollowRoom = Pick<StageRoom, 'control' | 'link' | 'trace' | 'sender' | 'say'>;
-
 /** One run of one stage: what it is, until when, and its script. */
 export interface StageToRun {
   readonly stage: PlannedStage;
@@ -43,11 +40,10 @@ export interface StageToRun {
  * The caller has recorded the intent. Returns how the stage ended, its whole output in the trace.
  */
 export async function runStage(room: StageRoom, of: StageToRun): Promise<StageEnd> {
-  const { stage, run } = of;
-  const key = `${run.stage}.${run.attempt}`;
+  const { run } = of;
   const signal = room.control.work;
-  if (run.attempt > 1) await waitBeforeRetry(room, run, signal);
-  room.say.sectionStart(`${key}.start`, { name: stage.name, heading: stage.heading });
+  sayStart(room, of);
+  if (run.attempt > 1) await room.tools.clock.sleep(retryDelayMs(run), signal);
   const request = {
     stage: run.stage,
     attempt: run.attempt,
@@ -61,8 +57,7 @@ export async function runStage(room: StageRoom, of: StageToRun): Promise<StageEn
   const { started } = await room.link.ask((shim) => shim.run(request, signal), signal);
   room.tools.emit({ name: 'stage.started', jobId, runner, stage: run.stage, attempt: run.attempt, resumed: started === 'before' });
   const end = await followToEnd(room, of, signal);
-  room.trace.endScript();
-  room.say.sectionEnd(`${key}.end`, stage.name);
+  sayEnd(room, of);
   room.tools.emit({
     name: 'stage.ended',
     jobId,
@@ -77,17 +72,15 @@ export async function runStage(room: StageRoom, of: StageToRun): Promise<StageEn
 }
 
 /**
- * Brings what the worker wrote in stages that have ended into the trace, as far as a predecessor has not: it may have died between the end
- * of a stage and its last chunk.
+ * Brings what is missing of a run that has ended into the trace: a predecessor may have died between the end of a stage and its last
+ * chunk. Does nothing for a run whose output is all there.
  */
-export async function catchUp(room: FollowRoom, runs: readonly RecordedStage[]): Promise<void> {
-  for (const run of runs) {
-    const { end } = run;
-    if (!end || end.journalEnd < room.trace.journalAt) continue;
-    if (end.journalEnd > room.trace.journalAt) await follow(room, run, room.control.work);
-    room.trace.endScript();
-    room.say.sectionEnd(`${run.stage}.${run.attempt}.end`, run.stage);
-  }
+export async function retellStage(room: StageRoom, of: Pick<StageToRun, 'stage' | 'run'>): Promise<void> {
+  const { journalEnd = -1 } = of.run.end ?? {};
+  if (journalEnd < room.trace.journalAt) return;
+  sayStart(room, of);
+  if (journalEnd > room.trace.journalAt) await follow(room, of.run, room.control.work);
+  sayEnd(room, of);
 }
 
 async function followToEnd(room: StageRoom, of: StageToRun, signal: AbortSignal): Promise<StageEnd> {
@@ -97,7 +90,7 @@ async function followToEnd(room: StageRoom, of: StageToRun, signal: AbortSignal)
   return await follow(room, of.run, signal);
 }
 
-function follow(room: FollowRoom, run: RecordedStage, signal: AbortSignal): Promise<StageEnd> {
+function follow(room: StageRoom, run: RecordedStage, signal: AbortSignal): Promise<StageEnd> {
   return room.link.ask(
     (shim) =>
       shim.follow(
@@ -134,9 +127,22 @@ function killOnCancel(room: StageRoom, { stage, run }: StageToRun): Disposable {
   return { [Symbol.dispose]: () => done.abort() };
 }
 
-async function waitBeforeRetry(room: StageRoom, run: RecordedStage, signal: AbortSignal): Promise<void> {
-  room.say.warning(`${run.stage}.${run.attempt}.retry`, 'Retrying...');
-  await room.tools.clock.sleep(Math.min(RETRY_MAX_MS, RETRY_FIRST_MS * 2 ** (run.attempt - 2)), signal);
+function sayStart({ say }: StageRoom, { stage, run }: Pick<StageToRun, 'stage' | 'run'>): void {
+  if (run.attempt > 1) say.warning(`${keyOf(run)}.retry`, 'Retrying...');
+  say.sectionStart(`${keyOf(run)}.start`, { name: stage.name, heading: stage.heading });
+}
+
+function sayEnd({ trace, say }: StageRoom, { stage, run }: Pick<StageToRun, 'stage' | 'run'>): void {
+  trace.endScript();
+  say.sectionEnd(`${keyOf(run)}.end`, stage.name);
+}
+
+function keyOf(run: RecordedStage): string {
+  return `${run.stage}.${run.attempt}`;
+}
+
+function retryDelayMs(run: RecordedStage): number {
+  return Math.min(RETRY_MAX_MS, RETRY_FIRST_MS * 2 ** (run.attempt - 2));
 }
 
 /** The journal may hold more than the trace: masking shortens. Eight times the trace's limit bounds the worker's disk all the same. */
