@@ -18,9 +18,3 @@ export async function assertWholeTrace(rig: Rig, jobId: string): Promise<void> {
   equal(trace.length, job.traceSize);
   deepEqual(findings, []);
 }
-
-/** Resolves when every task that was ever started is stopped, with all of its processes and files. */
-export async function everyTaskStopped(rig: Rig): Promise<void> {
-  const tasks = await rig.aws.control.tasks();
-  await Promise.all(tasks.map(({ taskArn }) => rig.aws.control.awaitStopped(taskArn)));
-}
