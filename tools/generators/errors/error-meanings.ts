@@ -58,8 +58,8 @@ const OTHER_MEANINGS: Readonly<Record<string, ErrorMeaning>> = {
     cure: 'name one that was made before',
   },
   FR_LOCAL_GIT: {
-    what: 'local mode needs the folder as a git repository, and git failed; the message has its words',
-    cure: 'run it in a git repository with at least one commit',
+    what: 'git could not take a copy of the folder for local mode; the message has its words',
+    cure: 'check that git is installed and that the folder can be read',
   },
   FR_LOCAL_NO_PIPELINE: {
     what: "the pipeline file can't be read",
