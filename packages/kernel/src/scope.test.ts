@@ -59,6 +59,17 @@ describe('Scope', () => {
     expect(steps).toEqual(['used', 'released']);
   });
 
+  it('disposes what it was given to use, and hands it back', async () => {
+    const steps: string[] = [];
+    const later = { [Symbol.asyncDispose]: async () => void steps.push('later') };
+    const now = { [Symbol.dispose]: () => void steps.push('now') };
+    const scope = new Scope();
+    expect(scope.use('later', later)).toBe(later);
+    expect(scope.use('now', now)).toBe(now);
+    await scope.close();
+    expect(steps).toEqual(['now', 'later']);
+  });
+
   it('waits for background work when it closes', async () => {
     const scope = new Scope();
     let finish: () => void = () => undefined;

@@ -26,7 +26,6 @@ describe('Slots', () => {
     slots.force('a');
     slot.release();
     slot.release();
-    slot[Symbol.dispose]();
     expect(slots.held()).toBe(1);
   });
 

@@ -1,5 +1,5 @@
 /** A unit of concurrency held by one job. Giving it back twice is the same as once. */
-export interface Slot extends Disposable {
+export interface Slot {
   release(): void;
 }
 
@@ -87,6 +87,6 @@ export class Slots {
       this.#waiters = [];
       for (const wake of waiters) wake();
     };
-    return { release, [Symbol.dispose]: release };
+    return { release };
   }
 }
