@@ -90,7 +90,11 @@ describe('a job that GitLab hands out', () => {
     await clock.advance(10_000);
     await admission;
     expect(coordinator.updates).toEqual([
-      { job: payload.id, token: payload.token, update: { state: 'failed', failureReason: 'runner_system_failure' } },
+      {
+        job: payload.id,
+        token: payload.token,
+        update: { state: 'failed', failureReason: 'runner_system_failure', output: { checksum: 0, bytesize: 0 } },
+      },
     ]);
     expect([drives.begun, slots.held()]).toEqual([[], 0]);
     expect(told('store.failed')).toMatchObject([{ operation: `recording job ${payload.id}`, cause: 'Error: no space left' }]);

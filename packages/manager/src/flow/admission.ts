@@ -12,6 +12,8 @@ const DEFAULT_TIMEOUT_S = 7200;
 /** A job that can't be recorded within this time is failed: without a record nobody could take it over. */
 const RECORD_WITHIN_MS = 10_000;
 const RETRY_MS = 500;
+/** What is said of the trace of a job that has none. */
+const NO_TRACE = { checksum: 0, bytesize: 0 } as const;
 
 /** A fresh key for one job: the private half in OpenSSH format, the public half as an authorized_keys line. */
 type MakeClientKey = () => { readonly clientKey: Secret; readonly publicKey: string };
@@ -54,7 +56,7 @@ export async function admitJob(
 /** Fails a job that can't be taken: its payload is unreadable, or it could not be recorded. */
 export async function failUnrecorded(tools: AdmissionTools, job: JobCredentials): Promise<void> {
   using deadline = deadlineSignal(tools.clock, RECORD_WITHIN_MS);
-  const update = { state: 'failed', failureReason: 'runner_system_failure' } as const;
+  const update = { state: 'failed', failureReason: 'runner_system_failure', output: NO_TRACE } as const;
   await tools.coordinator.update(job, update, deadline.signal).catch(() => undefined);
 }
 
