@@ -67,7 +67,7 @@ describe('how a script ends', () => {
     await rig.gitlab.control.cancelJob(id);
     const ended = await endedJob(rig, id);
     expect(ended.job).toMatchObject({ status: 'canceled' });
-    expect(ended.job.updates.at(-1)).toMatchObject({ state: 'failed' });
+    expect(ended.job.updates.at(-1)).toMatchObject({ state: 'failed', failureReason: 'unknown_failure' });
     expect(count(ended, 'never')).toBe(0);
     expect(count(ended, 'status is canceled')).toBe(1);
     await assertWholeTrace(rig, id);
