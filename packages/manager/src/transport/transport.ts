@@ -30,10 +30,13 @@ export interface Session extends AsyncDisposable {
   readonly lost: Promise<string>;
 }
 
-/** `command` goes to the worker's login shell. Output callbacks may return a promise: reading pauses until it resolves. */
+/**
+ * `command` goes to the worker's login shell. `stdin` is sent and ended; `open` sends nothing and keeps it open, so that its end tells the
+ * command that we are gone. Output callbacks may return a promise: reading pauses until it resolves.
+ */
 export interface ExecRequest {
   readonly command: string;
-  readonly stdin?: Uint8Array;
+  readonly stdin?: Uint8Array | 'open';
   onStdout?(bytes: Buffer): void | Promise<void>;
   onStderr?(bytes: Buffer): void | Promise<void>;
 }

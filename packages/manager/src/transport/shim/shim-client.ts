@@ -1,0 +1,128 @@
+import { z } from 'zod';
+import type { Session } from '../transport.ts';
+import { installCommand } from './install-command.ts';
+import { runName, stageOf } from './run-name.ts';
+import type { Follow, Shim, ShimAnswer, StageEnd, StageRef, StageRun, WorkerState } from './shim.ts';
+import { type Asked, askShim, type ShimCall } from './shim-call.ts';
+import { SHIM_SOURCE } from './shim-source.ts';
+import { stageEndSchema, workerStateSchema } from './worker-state-schema.ts';
+
+/** Whose shim it is and where it lies. */
+export interface ShimSettings {
+  readonly session: Session;
+  /** Absolute path of a folder that belongs to one placement; letters, digits and `._-/` only. */
+  readonly folder: string;
+  readonly generation: number;
+  /** Seconds without a manager after which the worker ends itself. */
+  readonly orphanTimeoutS: number;
+}
+
+/** What we speak. The shim that is installed first stays for the job, so its version may differ by one either way. */
+const VERSION = 1;
+
+/** The shim of one worker over one connection. */
+export class ShimClient implements Shim {
+  readonly #settings: ShimSettings;
+
+  /** Throws for a folder that a shell could take for something else. */
+  constructor(settings: ShimSettings) {
+    if (!/^\/[A-Za-z0-9._/-]+$/.test(settings.folder)) throw new Error(`not a folder for a shim: ${settings.folder}`);
+    this.#settings = settings;
+  }
+
+  async open(signal: AbortSignal): Promise<ShimAnswer<WorkerState>> {
+    const { folder, generation, orphanTimeoutS } = this.#settings;
+    const stdin = Buffer.from(SHIM_SOURCE);
+    const command = installCommand({ folder, size: stdin.length, words: ['open', generation, VERSION, whole(orphanTimeoutS, 1)] });
+    const answer = flat(await this.#ask({ command, stdin, schema: workerStateSchema }, signal));
+    if (answer.kind !== 'ok') return answer;
+    if (Math.abs(answer.version - VERSION) > 1) return { kind: 'broken', cause: `its shim is of version ${answer.version}` };
+    return { ...answer, stages: answer.stages.map((run) => ({ ...run, stage: stageOf(run.stage) })) };
+  }
+
+  async run(stage: StageRun, signal: AbortSignal): Promise<ShimAnswer<{ readonly started: 'now' | 'before' }>> {
+    const stdin = Buffer.from(stage.script);
+    const times = [whole(stage.deadlineS, 0), whole(stage.graceS, 0)];
+    const command = this.#command('run', [...runName(stage), stdin.length, ...times, whole(stage.outputLimit, 1)]);
+    const call = { command, stdin, schema: z.object({ started: z.enum(['now', 'before']) }) };
+    const answer = await this.#ask(call, signal);
+    // The worker has given up what it kept in reserve: now there is room.
+    return flat(answer.kind === 'full' && answer.again ? await this.#ask(call, signal) : answer);
+  }
+
+  async follow(follow: Follow, signal: AbortSignal): Promise<ShimAnswer<StageEnd>> {
+    let offset = follow.offset;
+    const onBytes = (bytes: Buffer) => {
+      offset += bytes.length;
+      return follow.onBytes(bytes);
+    };
+    for (;;) {
+      const before = offset;
+      const command = this.#command('follow', [...runName(follow), offset]);
+      const answer = flat(await this.#ask({ command, stdin: 'open', onBytes, schema: stageEndSchema }, signal));
+      if (answer.kind !== 'ok' || offset >= answer.journalEnd) return answer;
+      if (offset === before) return { kind: 'broken', cause: `its journal ends at ${offset} instead of ${answer.journalEnd}` };
+    }
+  }
+
+  async signal(
+    target: StageRef & { readonly name: 'TERM' | 'KILL' },
+    signal: AbortSignal,
+  ): Promise<ShimAnswer<{ readonly sent: boolean }>> {
+    const command = this.#command('signal', [...runName(target), target.name]);
+    return flat(await this.#ask({ command, schema: z.object({ sent: z.boolean() }) }, signal));
+  }
+
+  async commit(chunk: { readonly name: string; readonly bytes: Uint8Array }, signal: AbortSignal): Promise<ShimAnswer<object>> {
+    const command = this.#command('commit', [chunkName(chunk.name), chunk.bytes.length]);
+    return flat(await this.#ask({ command, stdin: chunk.bytes, schema: z.object({}) }, signal));
+  }
+
+  async fetch(name: string, signal: AbortSignal): Promise<ShimAnswer<{ readonly bytes: Buffer }>> {
+    const parts: Buffer[] = [];
+    const onBytes = (bytes: Buffer) => void parts.push(bytes);
+    const command = this.#command('fetch', [chunkName(name)]);
+    const answer = flat(await this.#ask({ command, onBytes, schema: z.object({ size: z.int().nonnegative() }) }, signal));
+    if (answer.kind !== 'ok') return answer;
+    const bytes = Buffer.concat(parts);
+    return bytes.length === answer.size ? { kind: 'ok', bytes } : { kind: 'broken', cause: `chunk ${name} came cut short` };
+  }
+
+  async renew(signal: AbortSignal): Promise<ShimAnswer<object>> {
+    return flat(await this.#ask({ command: this.#command('renew', []), schema: z.object({}) }, signal));
+  }
+
+  async close(signal: AbortSignal): Promise<ShimAnswer<object>> {
+    return flat(await this.#ask({ command: this.#command('close', []), schema: z.object({}) }, signal));
+  }
+
+  #command(verb: string, words: readonly (string | number)[]): string {
+    const { folder, generation } = this.#settings;
+    return ['exec sh', `${folder}/shim`, verb, generation, VERSION, ...words].join(' ');
+  }
+
+  #ask<T extends object>(call: ShimCall<T>, signal: AbortSignal): Promise<Asked<T>> {
+    return askShim(this.#settings, call, signal);
+  }
+}
+
+function flat<T extends object>(asked: Asked<T>): ShimAnswer<T> {
+  switch (asked.kind) {
+    case 'ok':
+      return { kind: 'ok', ...asked.fields };
+    case 'full':
+      return { kind: 'broken', cause: 'its disk is full' };
+    default:
+      return asked;
+  }
+}
+
+/** The shell's arithmetic takes whole numbers only, and no larger ones than ours. */
+function whole(value: number, least: number): number {
+  return Math.min(Math.max(Math.ceil(value), least), Number.MAX_SAFE_INTEGER);
+}
+
+function chunkName(name: string): string {
+  if (!/^[A-Za-z0-9_-]{1,64}$/.test(name)) throw new Error(`not a name for a chunk: ${name}`);
+  return name;
+}

@@ -1,0 +1,85 @@
+/**
+ * Port: the shim of one worker, over whatever connection there is at the moment. Everything the shim says is hostile input:
+ * bounded in size and strictly parsed. The verbs and their wire form are described in docs/explanation/contracts.md.
+ */
+export interface Shim {
+  /** Installs the shim at first contact, raises the worker's generation to ours and reads what is there. */
+  open(signal: AbortSignal): Promise<ShimAnswer<WorkerState>>;
+  /** Starts a stage detached from the connection. The script is run only if it arrived whole. */
+  run(stage: StageRun, signal: AbortSignal): Promise<ShimAnswer<{ readonly started: 'now' | 'before' }>>;
+  /** Streams the journal from `offset` until the stage has ended and every byte up to its end was delivered. */
+  follow(follow: Follow, signal: AbortSignal): Promise<ShimAnswer<StageEnd>>;
+  /** Signals the process group of a stage; `sent: false` when it had ended. */
+  signal(target: StageRef & { readonly name: 'TERM' | 'KILL' }, signal: AbortSignal): Promise<ShimAnswer<{ readonly sent: boolean }>>;
+  /** Writes one chunk ahead, atomically. `name` sorts by trace offset. */
+  commit(chunk: { readonly name: string; readonly bytes: Uint8Array }, signal: AbortSignal): Promise<ShimAnswer<object>>;
+  /** Reads one chunk back. */
+  fetch(name: string, signal: AbortSignal): Promise<ShimAnswer<{ readonly bytes: Buffer }>>;
+  /** Tells the worker that it still has a manager; without it the worker ends itself after its orphan timeout. */
+  renew(signal: AbortSignal): Promise<ShimAnswer<object>>;
+  /** The job is over: ends every stage that still runs and removes the shim's files. */
+  close(signal: AbortSignal): Promise<ShimAnswer<object>>;
+}
+
+/**
+ * `stale`: a later generation owns the worker, we must do nothing more. `lost`: the connection failed, reconnect and ask again.
+ * `broken`: the worker answered something that can't be or could not do it (disk full, no /bin/sh).
+ */
+export type ShimAnswer<T> =
+  | ({ readonly kind: 'ok' } & T)
+  | { readonly kind: 'stale'; readonly generation: number }
+  | { readonly kind: 'lost'; readonly cause: string }
+  | { readonly kind: 'broken'; readonly cause: string };
+
+/** Names one run of one stage. `attempt` counts from 1. */
+export interface StageRef {
+  readonly stage: string;
+  readonly attempt: number;
+}
+
+/** What `open` reports. Sizes and offsets are bytes. */
+export interface WorkerState {
+  readonly version: number;
+  /** The random value from the container's environment; empty when it can't be read. */
+  readonly nonce: string;
+  readonly hostname: string;
+  readonly home: string;
+  /** The worker's wall clock, seconds since the epoch: deadlines are given in its time. */
+  readonly nowS: number;
+  /** Absolute path of the shell that scripts run in, and whether it is bash. */
+  readonly shell: string;
+  readonly isBash: boolean;
+  readonly hasGit: boolean;
+  readonly journalSize: number;
+  /** The chunk with the highest offset, when there is one. */
+  readonly lastChunk?: string;
+  /** Every stage run that was ever started here, in order. */
+  readonly stages: readonly (StageRef & { readonly end?: StageEnd })[];
+}
+
+/** One stage to run. `deadlineS` is absolute, in the worker's clock; the worker alone enforces it, `graceS` between TERM and KILL. */
+export interface StageRun extends StageRef {
+  readonly script: string;
+  readonly deadlineS: number;
+  readonly graceS: number;
+  /** Bytes of journal for the whole job after which output is discarded but counted. */
+  readonly outputLimit: number;
+}
+
+/** Where to follow from, and who takes the bytes. */
+export interface Follow extends StageRef {
+  readonly offset: number;
+  onBytes(bytes: Buffer): void | Promise<void>;
+}
+
+/**
+ * How a stage ended. `code` is the script's exit status (128 + n when signal n ended it). `cause`: `exit` by itself, `deadline` by
+ * the worker's watchdog, `signal` by our verb. `journalEnd` is the journal offset where its output ends; `discarded` counts what
+ * the output limit swallowed.
+ */
+export interface StageEnd {
+  readonly code: number;
+  readonly cause: 'exit' | 'deadline' | 'signal';
+  readonly journalEnd: number;
+  readonly discarded: number;
+}
