@@ -8,7 +8,7 @@ import { isCleanup } from './stage-sequence.ts';
 import type { JobTrace } from './trace/job-trace.ts';
 import type { TraceSender } from './trace/trace-sender.ts';
 import type { SayLine } from './trace-lines.ts';
-import type { WorkerLink } from './worker-link.ts';
+import { WorkerBroken, type WorkerLink } from './worker-link.ts';
 
 const RETRY_FIRST_MS = 5000;
 const RETRY_MAX_MS = 300_000;
@@ -44,19 +44,9 @@ export async function runStage(room: StageRoom, of: StageToRun): Promise<StageEn
   const signal = room.control.work;
   sayStart(room, of);
   if (run.attempt > 1) await room.tools.clock.sleep(retryDelayMs(run), signal);
-  const request = {
-    stage: run.stage,
-    attempt: run.attempt,
-    script: of.script,
-    deadlineS: Math.ceil((run.deadlineAt + room.skewMs) / 1000),
-    graceS: Math.ceil(room.tools.settings.killGraceMs / 1000),
-    outputLimit: journalLimit(room.tools.settings.outputLimitBytes),
-  };
   const { jobId, runner } = room.job.record;
   const begun = room.tools.clock.monotonic();
-  const { started } = await room.link.ask((shim) => shim.run(request, signal), signal);
-  room.tools.emit({ name: 'stage.started', jobId, runner, stage: run.stage, attempt: run.attempt, resumed: started === 'before' });
-  const end = await followToEnd(room, of, signal);
+  const end = await startAndFollow(room, of, signal).catch((error) => leftOut(room, of, error));
   sayEnd(room, of);
   room.tools.emit({
     name: 'stage.ended',
@@ -69,6 +59,30 @@ export async function runStage(room: StageRoom, of: StageToRun): Promise<StageEn
     seconds: (room.tools.clock.monotonic() - begun) / 1000,
   });
   return end;
+}
+
+async function startAndFollow(room: StageRoom, of: StageToRun, signal: AbortSignal): Promise<StageEnd> {
+  const { run } = of;
+  const request = {
+    stage: run.stage,
+    attempt: run.attempt,
+    script: of.script,
+    deadlineS: Math.ceil((run.deadlineAt + room.skewMs) / 1000),
+    graceS: Math.ceil(room.tools.settings.killGraceMs / 1000),
+    outputLimit: journalLimit(room.tools.settings.outputLimitBytes),
+  };
+  const { started } = await room.link.ask((shim) => shim.run(request, signal), signal);
+  const { jobId, runner } = room.job.record;
+  room.tools.emit({ name: 'stage.started', jobId, runner, stage: run.stage, attempt: run.attempt, resumed: started === 'before' });
+  return await followToEnd(room, of, signal);
+}
+
+/** What comes after the user's scripts can't change how the job ends: what the worker can't do of it is left out, and said. */
+function leftOut(room: StageRoom, { stage, run }: StageToRun, error: unknown): StageEnd {
+  const isAfterwards = stage.kind === 'after' || isCleanup(stage);
+  if (!isAfterwards || !(error instanceof WorkerBroken)) throw error;
+  room.say.warning(`${keyOf(run)}.left-out`, `The worker can't do this: ${error.message}`);
+  return { code: 1, cause: 'exit', journalEnd: room.trace.journalAt, discarded: 0 };
 }
 
 /**
