@@ -37,7 +37,7 @@ managers_configs:
 `;
 }
 
-describe('a configuration with six mistakes', () => {
+describe('a configuration with six mistakes', { timeout: 60_000 }, () => {
   let rig: Rig;
   beforeAll(async () => {
     rig = await Rig.start();
@@ -68,5 +68,8 @@ describe('a configuration with six mistakes', () => {
 
 /** Path and line of each problem of a report, in its order. */
 function placesIn(report: string): (readonly [string, number])[] {
-  return [...report.matchAll(/^ {2}broken\.yaml:(\d+)(?::\d+)?:? (\S+?):? .*\[FR_CONFIG_/gm)].map(([, line, path]) => [path ?? '', Number(line)]);
+  return [...report.matchAll(/^ {2}broken\.yaml:(\d+)(?::\d+)?:? (\S+?):? .*\[FR_CONFIG_/gm)].map(([, line, path]) => [
+    path ?? '',
+    Number(line),
+  ]);
 }

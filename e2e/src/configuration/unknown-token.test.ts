@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const UNKNOWN = 'glrt-unknownUNKNOWN000001';
 
-describe('a runner whose token GitLab does not know', () => {
+describe('a runner whose token GitLab does not know', { timeout: 60_000 }, () => {
   let rig: Rig;
   let manager: ManagerUnderTest;
   beforeAll(async () => {
@@ -28,7 +28,9 @@ describe('a runner whose token GitLab does not know', () => {
     expect(about('runner.unhealthy')).toEqual(['unknown']);
     expect(about('runner.verified')).toEqual(['known']);
     expect(await manager.log()).not.toContain(UNKNOWN);
-    const polls = (await rig.gitlab.control.requests()).filter(({ route, json }) => route === 'request' && JSON.stringify(json).includes(UNKNOWN));
+    const polls = (await rig.gitlab.control.requests()).filter(
+      ({ route, json }) => route === 'request' && JSON.stringify(json).includes(UNKNOWN),
+    );
     expect(polls.map(({ status }) => status)).toEqual([403, 403, 403]);
   });
 

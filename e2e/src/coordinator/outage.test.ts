@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 /** The emulated GitLab asks for an update a second, a third of the real pace: an outage of 12 s is one of 36. */
 const OUTAGE_MS = 12_000;
 
-describe('a GitLab that is away', () => {
+describe('a GitLab that is away', { timeout: 60_000 }, () => {
   let rig: Rig;
   let manager: ManagerUnderTest;
   beforeAll(async () => {

@@ -1,7 +1,16 @@
-import { assertWholeTrace, closeRig, type EndedJob, endedJob, type ManagerUnderTest, printed, Rig, runJob } from '@fargate-gitlab-runner/testkit';
+import {
+  assertWholeTrace,
+  closeRig,
+  type EndedJob,
+  endedJob,
+  type ManagerUnderTest,
+  printed,
+  Rig,
+  runJob,
+} from '@fargate-gitlab-runner/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-describe('how a script ends', () => {
+describe('how a script ends', { timeout: 60_000 }, () => {
   let rig: Rig;
   let manager: ManagerUnderTest;
   beforeAll(async () => {

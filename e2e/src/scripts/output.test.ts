@@ -5,7 +5,7 @@ const LIMIT_KIB = 2048;
 const LIMIT_BYTES = LIMIT_KIB * 1024;
 const NOTICE = `The log has reached its limit of ${LIMIT_BYTES} bytes.`;
 
-describe('what a script writes', () => {
+describe('what a script writes', { timeout: 60_000 }, () => {
   let rig: Rig;
   beforeAll(async () => {
     rig = await Rig.start({ config: { output_limit_kib: LIMIT_KIB } });
@@ -49,7 +49,14 @@ describe('what a script writes', () => {
   });
 
   it('characters that are cut by writes are whole', async () => {
-    const pieces = [String.raw`\303`, String.raw`\244 \342`, String.raw`\202`, String.raw`\254 \360\237`, String.raw`\230`, String.raw`\200\n`];
+    const pieces = [
+      String.raw`\303`,
+      String.raw`\244 \342`,
+      String.raw`\202`,
+      String.raw`\254 \360\237`,
+      String.raw`\230`,
+      String.raw`\200\n`,
+    ];
     const ended = await runJob(rig, { script: [pieces.map((piece) => `printf '${piece}'`).join('; sleep 0.3; ')] });
     expect(ended.job).toMatchObject({ status: 'success' });
     expect(count(ended, '\u00e4 \u20ac \u{1f600}')).toBe(1);
@@ -58,7 +65,14 @@ describe('what a script writes', () => {
   });
 
   it('/dev/stderr and /dev/stdout may be opened anew, and nothing before is lost', async () => {
-    const script = ['echo one', 'echo two > /dev/stderr', 'echo three >> /dev/stderr', 'echo four > /dev/stdout', 'echo five >&2', 'echo six'];
+    const script = [
+      'echo one',
+      'echo two > /dev/stderr',
+      'echo three >> /dev/stderr',
+      'echo four > /dev/stdout',
+      'echo five >&2',
+      'echo six',
+    ];
     const ended = await runJob(rig, { script });
     expect(ended.job).toMatchObject({ status: 'success' });
     const said = ['one', 'two', 'three', 'four', 'five', 'six'];
