@@ -8,7 +8,7 @@ import { deadlineGuard } from './deadline-guard.ts';
 import { endingOfFailure } from './ending-of-failure.ts';
 import { JobControl } from './job-control.ts';
 import type { JobFacts, JobTools } from './job-tools.ts';
-import { sayOpening, sayWorker } from './opening-lines.ts';
+import { sayPreparation, sayWorker } from './opening-lines.ts';
 import { reclaimJob } from './reclaiming.ts';
 import { Fenced, RecordedJob } from './recorded-job.ts';
 import { reportJob } from './reporting.ts';
@@ -69,6 +69,7 @@ async function workAndReport(drive: Drive, scope: Scope): Promise<void> {
 /** The end of the log, where a predecessor did not live to keep it. The job is reported also without. */
 async function retell(traced: TracedJob, worker: ReachedWorker): Promise<void> {
   try {
+    sayPreparation(traced);
     await retellStages(traced, worker.link);
   } catch (error) {
     traced.control.endBecause(endingOfFailure(traced, error));
@@ -136,7 +137,7 @@ function stopBecause(drive: Drive, error: unknown): void {
 async function untilEnding(traced: TracedJob, of: { readonly old: ReachedWorker | undefined; readonly scope: Scope }): Promise<Ending> {
   try {
     traced.control.work.throwIfAborted();
-    sayOpening(traced);
+    sayPreparation(traced);
     using guard = deadlineGuard(traced);
     const worker = of.old ?? (await newWorker(traced, of.scope));
     guard.workerIsThere();

@@ -4,6 +4,7 @@ import { readPlacement, storePlacement } from '../fleet/stored-placement.ts';
 import type { JobRecord, RecordedPlacement } from '../store/job-record.ts';
 import type { JobFacts, JobTools } from './job-tools.ts';
 import type { RecordedJob } from './recorded-job.ts';
+import { sayPlacements } from './opening-lines.ts';
 import type { SayLine } from './trace-lines.ts';
 
 const LATER_MS = 10_000;
@@ -58,9 +59,8 @@ export async function placeJob(room: PlacingTools, signal: AbortSignal): Promise
 
 /** Records that the current placement came to nothing, so that the next one is a new one. */
 export async function failPlacement(room: PlacingTools, failure: PlacementFailure, signal: AbortSignal): Promise<void> {
-  const number = room.job.record.placements.length;
-  room.say.warning(`placement.${number}.failed`, `Placement ${number} failed: ${failure.cause} (${failure.code}). ${failure.cure}`);
-  await room.job.change((record) => ({ placements: withLast(record, { failure: failure.cause }) }), signal);
+  const sentence = `${failure.cause} (${failure.code}). ${failure.cure}`;
+  await changeAndSay(room, (record) => withLast(record, { failure: sentence }), signal);
 }
 
 /** The placement that stands: made, and not known to have failed. */
@@ -83,13 +83,11 @@ type PlaceOnce =
 async function placeOnce(room: PlacingTools, signal: AbortSignal): Promise<PlaceOnce> {
   const standing = standingPlacement(room.job.record);
   const request = standing ? readPlacement(standing.request) : await recordNewPlacement(room, signal);
-  sayPlacing(room, request);
   const started = await startTask(room, { request, standing }, signal);
   if (started.kind === 'failed') {
     await failPlacement(room, started.failure, signal);
     return { kind: 'failed', id: request.id, failure: started.failure };
   }
-  room.say.plain(`placement.${room.job.record.placements.length}.task`, `Worker task ${started.task.taskArn} is starting...`);
   const address = await room.tools.fleet.awaitAddress(started.task, signal);
   if (address.kind === 'address') return { kind: 'placed', placed: { placementId: request.id, task: started.task, host: address.host } };
   await failPlacement(room, address.stop.failure, signal);
@@ -105,7 +103,7 @@ async function startTask(
   if (known) return { kind: 'placed' as const, task: known };
   const outcome = await room.tools.fleet.place(of.request, { mayExist: of.standing !== undefined }, signal);
   if (outcome.kind === 'failed') return outcome;
-  await room.job.change((record) => ({ placements: withLast(record, { taskArn: outcome.task.taskArn }) }), signal);
+  await changeAndSay(room, (record) => withLast(record, { taskArn: outcome.task.taskArn }), signal);
   const { jobId, runner } = room.job.record;
   room.tools.emit({
     name: 'job.placed',
@@ -132,19 +130,14 @@ async function recordNewPlacement(room: PlacingTools, signal: AbortSignal): Prom
     hasDeadlineContainer: facts.hasDeadlineContainer,
     deadlineInS: Math.ceil((record.deadlineAt - tools.clock.now() + tools.settings.workerMarginMs) / 1000),
   });
-  await job.change(
-    (r) => ({ placements: [...r.placements, { id: request.id, region: request.region, request: storePlacement(request) }] }),
-    signal,
-  );
+  const placement = { id: request.id, region: request.region, request: storePlacement(request) };
+  await changeAndSay(room, ({ placements }) => [...placements, placement], signal);
   return request;
 }
 
-/** Said also of a placement that a predecessor recorded: its own words may have died with it. */
-function sayPlacing(room: PlacingTools, { id, runTask }: PlacementRequest): void {
-  room.say.plain(
-    `placement.${room.job.record.placements.length}`,
-    `Placing the job on cluster ${runTask.cluster} with ${runTask.taskDefinition} (placement ${id})...`,
-  );
+async function changeAndSay(room: PlacingTools, change: (record: JobRecord) => RecordedPlacement[], signal: AbortSignal): Promise<void> {
+  await room.job.change((record) => ({ placements: change(record) }), signal);
+  sayPlacements(room.say, room.job.record);
 }
 
 function withLast(record: JobRecord, facts: Partial<RecordedPlacement>): RecordedPlacement[] {

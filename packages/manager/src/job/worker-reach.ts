@@ -97,8 +97,6 @@ async function acceptWorker(
     proof: proof === 'proved' ? 'proved' : 'unverified',
   };
   await room.job.change(() => ({ worker }), of.signal);
-  if (proof === 'unverified')
-    room.say.warning('worker.unverified', 'This worker could not prove that it is the task we started: its environment is not readable.');
   const { jobId, runner } = room.job.record;
   room.tools.emit({ name: 'worker.connected', jobId, runner, host: placed.host, proof: worker.proof, taskArn: placed.task.taskArn });
   return { task: placed.task, link: makeLink(room, { ...dial, target: { ...target, hostKey: line.hostKey } }, line) };
