@@ -1,0 +1,74 @@
+import { deepEqual, equal } from 'node:assert/strict';
+import { assertWholeTrace, type ManagerUnderTest, type Rig, traceLines } from '@fargate-gitlab-runner/testkit';
+import { afterAll, beforeAll, describe, it } from 'vitest';
+import { startTakeoverRig } from './takeover-rig.ts';
+import { assertReclaimed, enqueueWitness, tasksOf, traceHas, type WitnessJob } from './witness-job.ts';
+import { until } from './until.ts';
+
+let rig: Rig;
+let manager: ManagerUnderTest;
+
+beforeAll(async () => {
+  rig = await startTakeoverRig({ kill_grace_ms: 1000 });
+  manager = await rig.startManager();
+  await manager.logged('runner.verified');
+});
+
+afterAll(() => rig[Symbol.asyncDispose]());
+
+describe('a job that is canceled while its script runs', () => {
+  it('is stopped, runs its after_script, and is reported', async () => {
+    const job = await enqueueWitness(rig, { gate: 'open', pauseS: '0.1' });
+    await traceHas(rig, job, 'line 5 ');
+    await rig.gitlab.control.cancelJob(job.id);
+    await assertCanceled(job, ['step 1', 'after canceled']);
+  });
+
+  it('is dropped without another word when GitLab does not wait for it', async () => {
+    const job = await enqueueWitness(rig, { gate: 'open', pauseS: '0.1' });
+    await traceHas(rig, job, 'line 5 ');
+    await rig.gitlab.control.cancelJob(job.id, 'force');
+    await assertDropped(job, ['step 1']);
+  });
+});
+
+describe('a job that is canceled while no manager runs', () => {
+  let asked: WitnessJob;
+  let forced: WitnessJob;
+  let unplaced: WitnessJob;
+
+  beforeAll(async () => {
+    asked = await enqueueWitness(rig);
+    forced = await enqueueWitness(rig);
+    for (const job of [asked, forced]) await traceHas(rig, job, 'line 30 ');
+    await rig.aws.control.failWorkers({ sshRefusedMs: 20_000 });
+    unplaced = await enqueueWitness(rig);
+    await until(async () => (await tasksOf(rig, unplaced)).length === 1, 'the job has a task');
+    await manager.kill('SIGKILL');
+    for (const job of [asked, unplaced]) equal((await rig.gitlab.control.cancelJob(job.id)).status, 'canceling');
+    await rig.gitlab.control.cancelJob(forced.id, 'force');
+    manager = await rig.startManager();
+  });
+
+  it('is stopped by the successor, runs its after_script, and is reported', () => assertCanceled(asked, ['step 1', 'after canceled']));
+  it('is dropped by the successor, and its task stopped, when GitLab did not wait', () => assertDropped(forced, ['step 1']));
+  it('runs nothing when it had no worker yet', () => assertCanceled(unplaced, []));
+});
+
+async function assertCanceled(job: WitnessJob, marks: readonly string[]): Promise<void> {
+  const { status } = await rig.gitlab.control.jobEnd(job.id);
+  deepEqual([status, await job.marks()], ['canceled', marks]);
+  await assertWholeTrace(rig, job.id);
+  const lines = traceLines(await rig.gitlab.control.trace(job.id));
+  equal(lines.filter((line) => line === 'after_script ran').length, marks.length > 1 ? 1 : 0, lines.join('\n'));
+  equal(lines.filter((line) => line === 'ERROR: Job failed: canceled').length, 1, lines.join('\n'));
+  await assertReclaimed(rig, job);
+}
+
+/** Nothing of it reached GitLab after the cancel: no report, and no finding. */
+async function assertDropped(job: WitnessJob, marks: readonly string[]): Promise<void> {
+  await assertReclaimed(rig, job);
+  const { status, updates } = await rig.gitlab.control.job(job.id);
+  deepEqual([status, await job.marks(), updates.filter(({ state }) => state !== 'running')], ['canceled', marks, []]);
+  deepEqual(await rig.gitlab.control.findings(), []);
+}
