@@ -30,6 +30,7 @@ export interface ManagerParts {
 export class Manager {
   readonly #parts: ManagerParts;
   readonly #stop = new AbortController();
+  readonly #leavingSignal = new AbortController();
   #background: Promise<unknown> = Promise.resolve();
   #leaving: Promise<void> | undefined;
 
@@ -43,7 +44,7 @@ export class Manager {
     emit({ name: 'manager.started', owner: ownership.owner, runners: config.runners.map((runner) => runner.name) });
     this.#background = Promise.all([
       ownership.keepBeating(this.#stop.signal),
-      adoption.keepLooking(this.#stop.signal),
+      adoption.keepLooking(this.#leavingSignal.signal),
       this.#verifyRunners(),
     ]);
     polling.start();
@@ -74,6 +75,7 @@ export class Manager {
 
   async #leave(goodbye: () => Promise<void>): Promise<void> {
     this.#parts.emit({ name: 'manager.draining', owner: this.#parts.ownership.owner, jobs: this.#parts.roster.size });
+    this.#leavingSignal.abort();
     await this.#parts.polling.stop(this.#parts.config.timing.drainMs);
     await goodbye();
     await this.#parts.coordinator[Symbol.asyncDispose]();

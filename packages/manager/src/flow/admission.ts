@@ -1,9 +1,9 @@
 import type { RunnerConfig } from '@fargate-gitlab-runner/config';
-import { type Clock, deadlineSignal, type Random, Secret, type Slot } from '@fargate-gitlab-runner/kernel';
+import { type Clock, deadlineSignal, type Random, Secret, type Slot, unreachable } from '@fargate-gitlab-runner/kernel';
 import type { JobPayload } from '@fargate-gitlab-runner/protocol';
 import type { Coordinator, JobCredentials } from '../coordinator/coordinator.ts';
 import type { JobRecord } from '../store/job-record.ts';
-import type { CreateOutcome, JobStore } from '../store/job-store.ts';
+import type { JobStore, Versioned } from '../store/job-store.ts';
 import type { EmitEvent } from '../telemetry/manager-event.ts';
 import type { Ownership } from './ownership.ts';
 import type { Roster } from './roster.ts';
@@ -33,24 +33,32 @@ export interface AdmissionTools {
 
 /**
  * Records a job that GitLab has handed out and starts to drive it. The record is the first thing that happens to a job; only a crash
- * inside that one write loses it.
+ * inside that one write loses it. Returns false when the job could not be taken; it is failed then, and the slot is free again.
  */
 export async function admitJob(
   tools: AdmissionTools,
   of: { readonly runner: RunnerConfig; readonly job: JobPayload; readonly slot: Slot },
-): Promise<void> {
-  const record = newRecord(tools, of);
-  const { jobId, runner } = record;
-  const outcome = await recordInTime(tools, record);
-  if (outcome.kind === 'created') {
-    tools.emit({ name: 'job.accepted', jobId, runner, timeoutS: (record.deadlineAt - record.acceptedAt) / 1000 });
-    tools.roster.start({ record, version: outcome.version }, of.slot);
-    return;
+): Promise<boolean> {
+  const outcome = await recordJob(tools, of);
+  const jobId = of.job.id;
+  switch (outcome.kind) {
+    case 'recorded': {
+      const { record } = outcome.job;
+      tools.emit({ name: 'job.accepted', jobId, runner: of.runner.name, timeoutS: (record.deadlineAt - record.acceptedAt) / 1000 });
+      tools.roster.start(outcome.job, of.slot);
+      return true;
+    }
+    case 'exists':
+      of.slot.release();
+      return true;
+    case 'failed':
+      of.slot.release();
+      tools.emit({ name: 'store.failed', operation: `recording job ${jobId}`, cause: outcome.cause });
+      await failUnrecorded(tools, { id: jobId, token: new Secret(of.job.token) });
+      return false;
+    default:
+      return unreachable(outcome);
   }
-  of.slot.release();
-  if (outcome.kind === 'exists') return;
-  tools.emit({ name: 'store.failed', operation: `recording job ${jobId}`, cause: outcome.cause });
-  await failUnrecorded(tools, { id: jobId, token: record.jobToken });
 }
 
 /** Fails a job that can't be taken: its payload is unreadable, or it could not be recorded. */
@@ -60,18 +68,42 @@ export async function failUnrecorded(tools: AdmissionTools, job: JobCredentials)
   await tools.coordinator.update(job, update, deadline.signal).catch(() => undefined);
 }
 
-async function recordInTime(
+type Recorded =
+  | { readonly kind: 'recorded'; readonly job: Versioned }
+  | { readonly kind: 'exists' }
+  | { readonly kind: 'failed'; readonly cause: string };
+
+/** Whatever happens, also a store that hangs or a key that can't be made, is an answer within `RECORD_WITHIN_MS`. */
+async function recordJob(tools: AdmissionTools, of: { readonly runner: RunnerConfig; readonly job: JobPayload }): Promise<Recorded> {
+  using deadline = deadlineSignal(tools.clock, RECORD_WITHIN_MS);
+  let cause = 'the store did not answer in time';
+  const late = new Promise<Recorded>((resolve) => {
+    deadline.signal.addEventListener('abort', () => resolve({ kind: 'failed', cause }), { once: true });
+  });
+  const onFailure = (error: unknown) => {
+    cause = String(error);
+  };
+  try {
+    return await Promise.race([keepCreating(tools, { record: newRecord(tools, of), onFailure }, deadline.signal), late]);
+  } catch (error) {
+    return { kind: 'failed', cause: String(error) };
+  }
+}
+
+/** Never settles once the signal has aborted: its caller has answered then. */
+async function keepCreating(
   tools: AdmissionTools,
-  record: JobRecord,
-): Promise<CreateOutcome | { readonly kind: 'failed'; readonly cause: string }> {
-  const until = tools.clock.monotonic() + RECORD_WITHIN_MS;
+  of: { readonly record: JobRecord; onFailure(error: unknown): void },
+  signal: AbortSignal,
+): Promise<Recorded> {
   for (;;) {
     try {
-      return await tools.store.create(record);
+      const outcome = await tools.store.create(of.record);
+      return outcome.kind === 'created' ? { kind: 'recorded', job: { record: of.record, version: outcome.version } } : outcome;
     } catch (error) {
-      if (tools.clock.monotonic() + RETRY_MS >= until) return { kind: 'failed', cause: String(error) };
-      await tools.clock.sleep(RETRY_MS);
+      of.onFailure(error);
     }
+    await tools.clock.sleep(RETRY_MS, signal).catch(() => new Promise<never>(() => undefined));
   }
 }
 

@@ -32,15 +32,16 @@ export class Adoption {
   /** Looks once. */
   async look(): Promise<void> {
     const { store, emit, ownership, roster, runners } = this.#tools;
-    try {
+    await this.#guarded('looking for jobs', async () => {
       const { records, unreadable } = await store.list();
       for (const { jobId, cause } of unreadable) emit({ name: 'store.failed', operation: `reading job ${jobId}`, cause });
+      const owners = new Set(records.map(({ record }) => record.owner));
+      const beating = (await store.owners()).map((beat) => beat.owner);
+      const free = await ownership.freeOwners(new Set([...owners, ...beating]));
       const ours = records.filter(({ record }) => runners.has(record.runner) && !roster.isDriving(record.jobId));
-      const free = await ownership.freeOwners(new Set(ours.map(({ record }) => record.owner)));
-      for (const found of ours) await this.#take(found, free);
-    } catch (error) {
-      emit({ name: 'store.failed', operation: 'looking for jobs', cause: String(error) });
-    }
+      for (const found of ours) await this.#guarded(`taking job ${found.record.jobId}`, () => this.#take(found, free));
+      for (const owner of free) if (!owners.has(owner)) await store.forget(owner);
+    });
   }
 
   /** Looks again and again until the signal aborts. */
@@ -57,7 +58,11 @@ export class Adoption {
     const { store, emit, ownership, roster } = this.#tools;
     const { record } = found;
     if (record.owner === ownership.owner) {
-      roster.start(found, roster.slots.force(record.runner));
+      // A drive may have ended since the records were listed.
+      const newest = await store.read(record.jobId);
+      if (newest && newest.record.owner === ownership.owner && !roster.isDriving(record.jobId)) {
+        roster.start(newest, roster.slots.force(record.runner));
+      }
       return;
     }
     if (!free.has(record.owner)) return;
@@ -66,5 +71,14 @@ export class Adoption {
     if (outcome.kind !== 'replaced') return;
     emit({ name: 'job.adopted', jobId: record.jobId, runner: record.runner, from: record.owner, generation: claimed.generation });
     roster.start({ record: claimed, version: outcome.version }, roster.slots.force(record.runner));
+  }
+
+  /** One failure is told and keeps nothing else from being looked at. */
+  async #guarded(operation: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.#tools.emit({ name: 'store.failed', operation, cause: String(error) });
+    }
   }
 }

@@ -87,14 +87,14 @@ export class Polling {
       this.#stop.signal.throwIfAborted();
       const restMs = this.#health.get(runner.name)?.restMs ?? 0;
       if (restMs === 0 && ownership.isFresh) return;
-      await clock.sleep(Math.min(Math.max(restMs, STALE_PAUSE_MS), STALE_PAUSE_MS), this.#stop.signal);
+      await clock.sleep(restMs === 0 ? STALE_PAUSE_MS : Math.min(restMs, STALE_PAUSE_MS), this.#stop.signal);
     }
   }
 
   /** One question. Returns whether to ask again at once. */
   async #ask(runner: RunnerConfig, slot: Slot): Promise<boolean> {
     const { coordinator, roster, runners, concurrency, emit } = this.#tools;
-    const isLongPoll = concurrency - roster.slots.held() >= runners.length;
+    const isLongPoll = concurrency - roster.size >= runners.length;
     try {
       const verdict = await coordinator.request(runner, { isLongPoll }, this.#cut.signal);
       emit({ name: 'poll.answered', runner: runner.name, verdict: verdict.kind, ...('cause' in verdict && { cause: verdict.cause }) });
@@ -110,8 +110,9 @@ export class Polling {
     if (verdict.kind !== 'refused') health?.answered();
     switch (verdict.kind) {
       case 'job':
-        await admitJob(this.#tools, { runner, job: verdict.job, slot });
-        return true;
+        if (await admitJob(this.#tools, { runner, job: verdict.job, slot })) return true;
+        health?.lackedCapacity(CAPACITY_REST_MS);
+        return false;
       case 'refused':
         slot.release();
         if (health?.refused()) this.#tools.emit({ name: 'runner.unhealthy', runner: runner.name, cause: verdict.cause });

@@ -9,7 +9,8 @@ export class RunnerHealth {
   readonly #now: () => number;
   readonly #refusedRestMs: number;
   #refusals = 0;
-  #restUntil = 0;
+  #refusedUntil = 0;
+  #capacityUntil = 0;
 
   /** @param now monotonic milliseconds; @param refusedRestMs how long three refusals make the runner rest */
   constructor(now: () => number, refusedRestMs: number) {
@@ -19,7 +20,7 @@ export class RunnerHealth {
 
   /** Milliseconds until this runner may ask; 0 = now. */
   get restMs(): number {
-    return Math.max(0, this.#restUntil - this.#now());
+    return Math.max(0, Math.max(this.#refusedUntil, this.#capacityUntil) - this.#now());
   }
 
   /** GitLab answered: the token is good. */
@@ -32,17 +33,17 @@ export class RunnerHealth {
     this.#refusals++;
     if (this.#refusals < REFUSALS_LIMIT) return false;
     this.#refusals = 0;
-    this.#restUntil = this.#now() + this.#refusedRestMs;
+    this.#refusedUntil = this.#now() + this.#refusedRestMs;
     return true;
   }
 
   /** There was no capacity for a worker. */
   lackedCapacity(forMs: number): void {
-    this.#restUntil = Math.max(this.#restUntil, this.#now() + forMs);
+    this.#capacityUntil = this.#now() + forMs;
   }
 
   /** A worker was placed: capacity is back. */
   placed(): void {
-    if (this.#refusals === 0) this.#restUntil = 0;
+    this.#capacityUntil = 0;
   }
 }
