@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { sampleRecord } from '../store/sample-record.test-double.ts';
 import { admitJob } from './admission.ts';
-import { flowRig, jobPayload, TIMES } from './flow-rig.test-double.ts';
+import { flowRig, jobPayload } from './flow-rig.test-double.ts';
 import { RunnerHealth } from './runner-health.ts';
 
 describe('flow under trouble', () => {
