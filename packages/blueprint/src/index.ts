@@ -14,4 +14,4 @@ export {
   workerFamilyOf,
 } from './names.ts';
 export { parseTokenSecret, type TokenSecret } from './token-secret.ts';
-export { deadlineCommand, type WorkerDefinitionInput, workerTaskDefinition } from './worker-definition.ts';
+export { DEADLINE_EXIT_CODE, deadlineCommand, type WorkerDefinitionInput, workerTaskDefinition } from './worker-definition.ts';

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { deadlineCommand, workerTaskDefinition } from './worker-definition.ts';
+import { DEADLINE_EXIT_CODE, deadlineCommand, workerTaskDefinition } from './worker-definition.ts';
 
 describe("a worker's task definition", () => {
   const input = { family: 'task-worker', image: 'worker:1', cpu: 256, memoryMiB: 512 };
@@ -36,8 +36,8 @@ describe('the deadline command', () => {
     expect(deadlineCommand(90.2).at(-1)).toContain('sleep 91 &');
   });
 
-  it('is a script that ends with success', () => {
+  it('is a script that says by its exit code that the deadline has passed', () => {
     const [shell = '', ...args] = deadlineCommand(1);
-    expect(spawnSync(shell, args, { timeout: 20_000 }).status).toBe(0);
+    expect(spawnSync(shell, args, { timeout: 20_000 }).status).toBe(DEADLINE_EXIT_CODE);
   });
 });

@@ -40,7 +40,10 @@ export function workerTaskDefinition(input: WorkerDefinitionInput) {
   };
 }
 
+/** What the deadline sidecar exits with when the deadline has passed; stopped before, it exits with 0. 124 is what `timeout` uses. */
+export const DEADLINE_EXIT_CODE = 124;
+
 /** The command of the deadline sidecar: sleeps for `seconds`, then exits, which ends the task because the container is essential. */
 export function deadlineCommand(seconds: number): string[] {
-  return ['sh', '-c', `trap 'exit 0' TERM; sleep ${Math.max(1, Math.ceil(seconds))} & wait`];
+  return ['sh', '-c', `trap 'exit 0' TERM; sleep ${Math.max(1, Math.ceil(seconds))} & wait; exit ${DEADLINE_EXIT_CODE}`];
 }

@@ -161,8 +161,8 @@ export const CLASSIFICATION: readonly ClassificationRow[] = [
       failure(GIVE_UP, 'FR_FLEET_OUT_OF_MEMORY', ['the worker ran out of memory', "raise the runner's worker memory"]),
     ],
     [
-      /^EssentialContainerExited[^;]*; ci-deadline exited[^;]*$/,
-      'EssentialContainerExited: Essential container in task exited; ci-deadline exited 0',
+      /^EssentialContainerExited.*; ci-deadline exited 124\b/,
+      'EssentialContainerExited: Essential container in task exited; ci-coordinator exited 137; ci-deadline exited 124',
       failure(GIVE_UP, 'FR_FLEET_DEADLINE', ["the worker's own deadline has passed", 'give the job a longer timeout in GitLab']),
     ],
     [

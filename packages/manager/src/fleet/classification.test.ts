@@ -49,7 +49,7 @@ describe('classification', () => {
     const stoppedBy = (containers: { name: string; exitCode?: number; reason: string }[]) =>
       classifyStop({ stopCode: 'EssentialContainerExited', stoppedReason: 'Essential container in task exited', containers });
     expect(stoppedBy([{ name: 'ci-coordinator', exitCode: 137, reason: 'OutOfMemoryError: killed' }]).code).toBe('FR_FLEET_OUT_OF_MEMORY');
-    expect(stoppedBy([{ name: 'ci-deadline', exitCode: 0, reason: '' }]).code).toBe('FR_FLEET_DEADLINE');
+    expect(stoppedBy([{ name: 'ci-deadline', exitCode: 124, reason: '' }]).code).toBe('FR_FLEET_DEADLINE');
     expect(stoppedBy([{ name: 'ci-coordinator', exitCode: 1, reason: '' }])).toMatchObject({
       code: 'FR_FLEET_WORKER_EXITED',
       cause: expect.stringContaining('ci-coordinator exited 1'),

@@ -30,7 +30,7 @@ describe('buildPlacement', () => {
                 { name: 'FARGATE_GITLAB_RUNNER_PLACEMENT', value: '0123456789abcdef01234567' },
               ],
             },
-            { name: 'ci-deadline', command: ['sh', '-c', "trap 'exit 0' TERM; sleep 4200 & wait"] },
+            { name: 'ci-deadline', command: ['sh', '-c', "trap 'exit 0' TERM; sleep 4200 & wait; exit 124"] },
           ],
         },
         tags: [
