@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RunTaskCommand } from '@aws-sdk/client-ecs';
-import { DEADLINE_CONTAINER, deadlineCommand, shimFolderOf } from '@fargate-gitlab-runner/blueprint';
+import { DEADLINE_CONTAINER, DEADLINE_EXIT_CODE, deadlineCommand, shimFolderOf } from '@fargate-gitlab-runner/blueprint';
 import { systemClock } from '@fargate-gitlab-runner/kernel';
 import type { Client } from 'ssh2';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -99,7 +99,7 @@ describe('the containers of a task', () => {
     await rig.control.awaitStopped(taskArn);
     const task = await rig.describe(taskArn);
     expect(task).toMatchObject({ stopCode: 'EssentialContainerExited', stoppedReason: 'Essential container in task exited' });
-    expect(task.containers?.find((one) => one.name === DEADLINE_CONTAINER)?.exitCode).toBe(0);
+    expect(task.containers?.find((one) => one.name === DEADLINE_CONTAINER)?.exitCode).toBe(DEADLINE_EXIT_CODE);
   });
 
   it('freeze and go on', async () => {
