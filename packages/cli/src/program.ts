@@ -5,7 +5,7 @@ import { runCheck } from './check-command.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { type Output, processOutput } from './output.ts';
 import { runManager } from './run-command.ts';
-import { listenForGoodbye, listenForInterrupt } from './signals.ts';
+import { exitWithParent, listenForGoodbye, listenForInterrupt } from './signals.ts';
 import { VERSION } from './version.ts';
 
 /** Starts local mode; loaded only when it is asked for, because the manager's image does not have the emulators. */
@@ -24,6 +24,10 @@ export async function runProgram(argv: readonly string[], loadLocal?: LoadLocal)
   addRun(program, (run) => (chosen.run = run), output);
   addCheck(program, (run) => (chosen.run = run), output);
   if (loadLocal) addLocal(program, { choose: (run) => (chosen.run = run), output, loadLocal });
+  program.addHelpText(
+    'after',
+    examples([...(loadLocal ? ['local --directory examples/hello'] : []), 'check --config runners.yaml', 'run --config runners.yaml']),
+  );
   try {
     program.parse([...argv], { from: 'user' });
     return (await chosen.run?.()) ?? EXIT.ok;
@@ -39,21 +43,23 @@ function addRun(program: Command, choose: Choose, output: Output): void {
     .command('run')
     .description('Run a manager: take jobs from GitLab and give each one a Fargate task.')
     .option('--config <file>', 'YAML, JSON or TOML file; without it the environment is read (GITLAB_URL, MANAGERS_CONFIGS, ...)')
+    .addOption(new Option('--exit-with-parent').hideHelp())
     .addHelpText(
       'after',
       examples(['run --config runners.yaml', 'run   # configured by the environment, as in the manager image'], SIGNALS),
     )
-    .action((options: { config?: string }) =>
-      choose(() =>
-        runManager({
-          ...options,
+    .action(({ config, ...options }: { config?: string; exitWithParent?: boolean }) =>
+      choose(() => {
+        if (options.exitWithParent) exitWithParent();
+        return runManager({
+          ...(config !== undefined && { config }),
           environment: processEnvironment(),
           clock: systemClock,
           random: systemRandom,
           output,
           goodbye: listenForGoodbye(output),
-        }),
-      ),
+        });
+      }),
     );
 }
 
@@ -95,7 +101,8 @@ const SIGNALS = `
 Signals:
   SIGTERM, SIGINT  hand the running jobs over to a successor and exit; their workers go on
   SIGQUIT          take no more jobs, finish the running ones, then exit
-  a second signal  exit at once`;
+  a second signal  exit at once
+`;
 
 const EXIT_CODES = `
 Exit codes:

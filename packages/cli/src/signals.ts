@@ -32,3 +32,8 @@ export function listenForInterrupt(output: { note(text: string): void }): AbortS
   process.on('SIGTERM', onSignal);
   return interrupted.signal;
 }
+
+/** Ends this process at once when standard input closes: whoever holds its other end has gone. */
+export function exitWithParent(): void {
+  process.stdin.resume().once('close', () => process.exit(EXIT.interrupted));
+}

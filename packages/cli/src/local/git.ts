@@ -10,12 +10,16 @@ export interface GitCall {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+/** What git sets for its hooks: it would lead our calls to another repository than the one they are about. Source: `git rev-parse --local-env-vars`. */
+const NOT_OURS =
+  /^GIT_(DIR|WORK_TREE|INDEX_FILE|OBJECT_DIRECTORY|ALTERNATE_OBJECT_DIRECTORIES|COMMON_DIR|NAMESPACE|PREFIX|GRAFT_FILE|SHALLOW_FILE|INTERNAL_SUPER_PREFIX|CONFIG.*)$/;
+
 /** Runs git and returns its trimmed output. Throws `FR_LOCAL_GIT` with what git said. */
 export async function git(args: readonly string[], call: GitCall, baseEnv: Readonly<Record<string, string | undefined>>): Promise<string> {
   try {
     const { stdout } = await run('git', ['-c', 'safe.directory=*', ...args], {
       cwd: call.cwd,
-      env: { ...baseEnv, GIT_OPTIONAL_LOCKS: '0', LC_ALL: 'C', ...call.env },
+      env: { ...withoutHookSettings(baseEnv), GIT_OPTIONAL_LOCKS: '0', LC_ALL: 'C', ...call.env },
       maxBuffer: 64 * 1024 * 1024,
     });
     return stdout.trim();
@@ -30,6 +34,10 @@ export async function git(args: readonly string[], call: GitCall, baseEnv: Reado
       { cause },
     );
   }
+}
+
+function withoutHookSettings(env: Readonly<Record<string, string | undefined>>): Record<string, string | undefined> {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !NOT_OURS.test(name)));
 }
 
 function said(cause: unknown): string {

@@ -120,7 +120,8 @@ async function follow(
   const failed = of.manager.failed().then((what) => over.abort(new Error(what)));
   void failed;
   const cancel = () => void Promise.all(started.pipeline.jobs.map((job) => control.cancelJob(job.id))).catch(() => undefined);
-  input.interrupted.addEventListener('abort', cancel, { once: true });
+  if (input.interrupted.aborted) cancel();
+  else input.interrupted.addEventListener('abort', cancel, { once: true });
   for await (const event of control.follow({ signal: over.signal })) {
     view.show(event);
     if (event.kind === 'job' && event.to === 'failed') await tellStuck(input, await control.job(event.jobId));

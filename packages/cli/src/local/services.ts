@@ -52,7 +52,10 @@ export async function startAws(
 
 const FINISH_MS = 20_000;
 
-/** The manager, as in production: the bundle, a configuration file, signals. */
+/**
+ * The manager, as in production: the bundle, a configuration file, signals. In a process group of its own, because Ctrl-C in a terminal
+ * goes to a whole group, and it is for us to say what it means.
+ */
 export class ManagerProcess {
   readonly #child: ChildProcess;
   readonly #exited: Promise<unknown>;
@@ -66,8 +69,9 @@ export class ManagerProcess {
   }) {
     this.#clock = of.clock;
     const log = createWriteStream(of.log, { mode: 0o600 });
-    this.#child = spawn(process.execPath, [builtProgram('manager'), 'run', '--config', of.config], {
-      stdio: ['ignore', 'pipe', 'pipe'],
+    this.#child = spawn(process.execPath, [builtProgram('manager'), 'run', '--exit-with-parent', '--config', of.config], {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      detached: true,
       env: { ...of.environment },
     });
     this.#child.stdout?.pipe(log, { end: false });

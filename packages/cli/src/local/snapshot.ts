@@ -1,5 +1,5 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { type GitCall, git } from './git.ts';
 
 /** The state of a folder as a commit in a bare repository of ours. */
@@ -32,7 +32,7 @@ export async function takeSnapshot(
   const inFolder = (args: readonly string[], env: GitCall['env'] = {}) => git(args, { cwd: of.directory, env }, environment);
   await inFolder(['init', '--quiet', '--bare', '--initial-branch=main', repository]);
   const own = await ownRepository(of.directory, inFolder);
-  if (own) await borrowObjects(repository, own.objects);
+  if (own) await borrow(repository, own);
   const inSnapshot = {
     GIT_DIR: repository,
     GIT_WORK_TREE: of.directory,
@@ -50,6 +50,9 @@ export async function takeSnapshot(
 
 interface OwnRepository {
   readonly objects: string;
+  /** Files of the repository that say what is not there: what is ignored in this clone alone, and where a shallow history ends. */
+  readonly exclude: string;
+  readonly shallow: string;
   readonly head: string | undefined;
   readonly branch: string | undefined;
 }
@@ -59,18 +62,21 @@ type InFolder = (args: readonly string[]) => Promise<string>;
 async function ownRepository(directory: string, inFolder: InFolder): Promise<OwnRepository | undefined> {
   const prefix = await inFolder(['rev-parse', '--show-prefix']).catch(() => undefined);
   if (prefix !== '') return undefined;
-  const objects = await inFolder(['rev-parse', '--git-path', 'objects']);
+  const pathOf = async (name: string) => resolve(directory, await inFolder(['rev-parse', '--git-path', name]));
   return {
-    objects: objects.startsWith('/') ? objects : join(directory, objects),
+    objects: await pathOf('objects'),
+    exclude: await pathOf('info/exclude'),
+    shallow: await pathOf('shallow'),
     head: await inFolder(['rev-parse', '--verify', '--quiet', 'HEAD^{commit}']).catch(() => undefined),
     branch: await inFolder(['symbolic-ref', '--quiet', '--short', 'HEAD']).catch(() => undefined),
   };
 }
 
-async function borrowObjects(repository: string, objects: string): Promise<void> {
-  const info = join(repository, 'objects/info');
-  await mkdir(info, { recursive: true });
-  await writeFile(join(info, 'alternates'), `${objects}\n`);
+async function borrow(repository: string, { objects, exclude, shallow }: OwnRepository): Promise<void> {
+  for (const folder of ['objects/info', 'info']) await mkdir(join(repository, folder), { recursive: true });
+  await writeFile(join(repository, 'objects/info/alternates'), `${objects}\n`);
+  await copyFile(exclude, join(repository, 'info/exclude')).catch(() => undefined);
+  await copyFile(shallow, join(repository, 'shallow')).catch(() => undefined);
 }
 
 /** HEAD itself when nothing differs from it, else a commit on top. */
