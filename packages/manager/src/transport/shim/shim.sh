@@ -33,13 +33,18 @@ fgr_blame() { # RUN CAUSE: the first cause stays
   [ "$fgr_x" != exit ] || printf '%-8s\n' "$2" 1<>"$1/cause"
 }
 
-fgr_hit() { # RUN SIGNAL: signals the script's process group, false when there is none
-  fgr_dot=
+fgr_pids() { # RUN -> fgr_super fgr_pid, false when the supervisor does not come up
   for fgr_x in 1 2 3 4 5 6 7 8 9 10; do
-    ! read -r fgr_super fgr_pid fgr_dot <"$1/pids" || [ "$fgr_dot" != . ] || break
+    fgr_dot=
+    read -r fgr_super fgr_pid fgr_dot 2>/dev/null <"$1/pids"
+    [ "$fgr_dot" != . ] || return 0
     fgr_nap 0.1
   done
-  [ "$fgr_dot" = . ] || return 1
+  return 1
+}
+
+fgr_hit() { # RUN SIGNAL: signals the script's process group, false when there is none
+  fgr_pids "$1" || return 1
   # In its first moment it is no group yet.
   kill -s "$2" -- "-$fgr_pid" || kill -s "$2" "$fgr_pid"
 }
@@ -336,6 +341,7 @@ fgr_run() { # STAGE ATTEMPT SIZE DEADLINE GRACE LIMIT, the script on stdin
 
 fgr_prepare() {
   set -- "$fgr_now"/runs/*
+  [ -e "$1" ] || shift
   mkdir "$fgr_new" &&
     mkfifo "$fgr_new/out" "$fgr_new/alive" &&
     printf '%s\n' $(($# + 1)) >"$fgr_new/turn" &&
@@ -461,11 +467,11 @@ fgr_close() {
 
 fgr_kill_all() { # FOLDER: every script's group and every supervisor's
   for fgr_run in "$1"/runs/*; do
-    fgr_dot=
-    read -r fgr_super fgr_pid fgr_dot 2>/dev/null <"$fgr_run/pids"
-    [ "$fgr_dot" = . ] || continue
-    kill -s KILL -- "-$fgr_pid" 2>/dev/null
+    [ -d "$fgr_run" ] || continue
+    fgr_pids "$fgr_run" || continue
+    # The supervisor first: a script that has no group of its own yet is in that one.
     kill -s KILL -- "-$fgr_super" 2>/dev/null
+    kill -s KILL -- "-$fgr_pid" 2>/dev/null
   done
 }
 

@@ -2,10 +2,15 @@ import type { Readable } from 'node:stream';
 import type { ClientChannel } from 'ssh2';
 import type { ExecEnd, ExecRequest } from '../transport.ts';
 
-/** One command on one channel. */
+/**
+ * One command on one channel. Gotcha: it must be made before control goes back to the event loop, or it misses what the command said
+ * first.
+ */
 export class ChannelRun {
   readonly #channel: ClientChannel;
-  readonly #outputs: readonly Promise<void>[];
+  readonly #over: Promise<unknown>;
+  /** Whoever asked was told that it failed, and must hear no more. */
+  #isGivenUp = false;
   #end: ExecEnd = { kind: 'lost', cause: 'the command ended without an exit status' };
 
   /** Sends stdin and begins to read. */
@@ -15,25 +20,29 @@ export class ChannelRun {
       this.#end = code === null ? { kind: 'signaled', signal: name ?? 'an unknown signal' } : { kind: 'exited', code };
     });
     channel.on('error', () => undefined);
-    this.#outputs = [drain(channel, (bytes) => request.onStdout?.(bytes)), drain(channel.stderr, (bytes) => request.onStderr?.(bytes))];
+    const closed = new Promise((resolve) => channel.once('close', resolve));
+    const stdout = drain(channel, (bytes) => (this.#isGivenUp ? undefined : request.onStdout?.(bytes)));
+    const stderr = drain(channel.stderr, (bytes) => (this.#isGivenUp ? undefined : request.onStderr?.(bytes)));
+    this.#over = Promise.all([closed, stdout, stderr]);
+    this.#over.catch(() => undefined);
     if (request.stdin !== 'open') channel.end(request.stdin ?? new Uint8Array());
   }
 
   /** Resolves when the channel is closed and all output was taken; rejects when a callback does, or with the signal's reason. */
   ended(signal: AbortSignal): Promise<ExecEnd> {
     return new Promise((resolve, reject) => {
-      const give = (settle: () => void) => {
-        signal.removeEventListener('abort', onAbort);
-        settle();
-      };
       const fail = (error: unknown) => {
+        signal.removeEventListener('abort', onAbort);
+        this.#isGivenUp = true;
         this.#channel.close();
-        give(() => reject(error));
+        reject(error);
       };
       const onAbort = () => fail(signal.reason);
       signal.addEventListener('abort', onAbort, { once: true });
-      const closed = new Promise((done) => this.#channel.once('close', done));
-      Promise.all([closed, ...this.#outputs]).then(() => give(() => resolve(this.#end)), fail);
+      this.#over.then(() => {
+        signal.removeEventListener('abort', onAbort);
+        resolve(this.#end);
+      }, fail);
       if (signal.aborted) onAbort();
     });
   }

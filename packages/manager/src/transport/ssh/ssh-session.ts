@@ -1,4 +1,4 @@
-import type { Client, ClientChannel } from 'ssh2';
+import type { Client } from 'ssh2';
 import type { ExecEnd, ExecRequest, Session } from '../transport.ts';
 import { ChannelRun } from './channel-run.ts';
 
@@ -26,14 +26,12 @@ export class SshSession implements Session {
 
   async exec(request: ExecRequest, signal: AbortSignal): Promise<ExecEnd> {
     signal.throwIfAborted();
-    let channel: ClientChannel;
-    try {
-      channel = await this.#openChannel(request.command);
-    } catch (error) {
+    const run = await this.#start(request);
+    if (run instanceof Error) {
       signal.throwIfAborted();
-      return { kind: 'lost', cause: `${this.#cause}: ${error instanceof Error ? error.message : error}` };
+      return { kind: 'lost', cause: `${run.message} (${this.#cause})` };
     }
-    const end = await new ChannelRun(channel, request).ended(signal);
+    const end = await run.ended(signal);
     return end.kind === 'lost' ? { kind: 'lost', cause: `${end.cause} (${this.#cause})` } : end;
   }
 
@@ -44,9 +42,14 @@ export class SshSession implements Session {
     await this.lost;
   }
 
-  #openChannel(command: string): Promise<ClientChannel> {
-    return new Promise((resolve, reject) => {
-      this.#client.exec(command, (error, channel) => (error ? reject(error) : resolve(channel)));
+  /** The run is made in the callback itself: what the command says at once comes in the very next event. */
+  #start(request: ExecRequest): Promise<ChannelRun | Error> {
+    return new Promise((resolve) => {
+      try {
+        this.#client.exec(request.command, (error, channel) => resolve(error ?? new ChannelRun(channel, request)));
+      } catch (error) {
+        resolve(error instanceof Error ? error : new Error(String(error)));
+      }
     });
   }
 }

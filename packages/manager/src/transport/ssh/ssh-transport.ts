@@ -18,7 +18,7 @@ const KEEPALIVE_MS = 10_000;
 
 /** Workers over SSH. Public key only: there is no other way in, and asking for one costs a delay that sshd makes on purpose. */
 export class SshTransport implements Transport {
-  connect(target: ConnectTarget, signal: AbortSignal): Promise<ConnectOutcome> {
+  async connect(target: ConnectTarget, signal: AbortSignal): Promise<ConnectOutcome> {
     signal.throwIfAborted();
     const client = new ssh2.Client();
     return new Promise((resolve, reject) => {
