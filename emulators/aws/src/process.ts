@@ -17,15 +17,18 @@ export interface AwsEmulatorProcess {
 }
 
 /**
- * Starts an emulator as a process that ends with this one. `entry` is Node's arguments for its main file; the one beside this code when
- * absent (a bundle must name it, and `worker.entry` too). Rejects with what the process said when it does not come up.
+ * Starts an emulator as a process that ends with this one, in a process group of its own: Ctrl-C is this one's business. `entry` is
+ * Node's arguments for its main file; the one beside this code when absent (a bundle must name it, and `worker.entry` too). Rejects with what the process said when it does not come up.
  */
 export async function startAwsEmulatorProcess(input: {
   readonly entry?: readonly string[];
   readonly options: AwsOptionsInput;
 }): Promise<AwsEmulatorProcess> {
   const options = JSON.stringify({ ...input.options, exitWithParent: true });
-  const child = spawn(process.execPath, [...(input.entry ?? ownEntry()), '--options', options], { stdio: ['pipe', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [...(input.entry ?? ownEntry()), '--options', options], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    detached: true,
+  });
   const url = await ready(child);
   const exited = once(child, 'exit');
   const stop = async () => {

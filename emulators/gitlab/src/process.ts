@@ -21,7 +21,8 @@ export interface GitLabEmulatorProcess extends AsyncDisposable {
 
 /**
  * Starts the program at `entry` (this package's `main`, or a bundle of it) with node and waits until it listens. The process ends
- * with its parent. `execArgv` goes before the entry: a loader, for instance.
+ * with its parent, which alone decides what Ctrl-C means: it has a process group of its own. `execArgv` goes before the entry: a
+ * loader, for instance.
  */
 export async function startGitLabEmulatorProcess(
   options: Partial<EmulatorSettings>,
@@ -30,6 +31,7 @@ export async function startGitLabEmulatorProcess(
   const settings = JSON.stringify({ ...options, exitWithParent: true });
   const child = spawn(process.execPath, [...(program.execArgv ?? []), program.entry, '--options', settings], {
     stdio: ['pipe', 'pipe', 'inherit'],
+    detached: true,
   });
   const exited = once(child, 'exit');
   const line = await Promise.race([firstLine(child), exited]);
