@@ -17,19 +17,19 @@ beforeAll(async () => {
 afterAll(() => rig[Symbol.asyncDispose]());
 
 describe('a job that is canceled while its script runs', () => {
-  it('is stopped, runs its after_script, and is reported', async () => {
-    const job = await enqueueWitness(rig, { gate: 'open', pauseS: '0.1' });
-    await traceHas(rig, job, 'line 5 ');
-    await rig.gitlab.control.cancelJob(job.id);
-    await assertCanceled(job, ['step 1', 'after canceled']);
+  let asked: WitnessJob;
+  let forced: WitnessJob;
+
+  beforeAll(async () => {
+    asked = await enqueueWitness(rig, { gate: 'open', pauseS: '0.1' });
+    forced = await enqueueWitness(rig, { gate: 'open', pauseS: '0.1' });
+    for (const job of [asked, forced]) await traceHas(rig, job, 'line 5 ');
+    await rig.gitlab.control.cancelJob(asked.id);
+    await rig.gitlab.control.cancelJob(forced.id, 'force');
   });
 
-  it('is dropped without another word when GitLab does not wait for it', async () => {
-    const job = await enqueueWitness(rig, { gate: 'open', pauseS: '0.1' });
-    await traceHas(rig, job, 'line 5 ');
-    await rig.gitlab.control.cancelJob(job.id, 'force');
-    await assertDropped(job, ['step 1']);
-  });
+  it('is stopped, runs its after_script, and is reported', () => assertCanceled(asked, ['step 1', 'after canceled']));
+  it('is dropped without another word when GitLab does not wait for it', () => assertDropped(forced, ['step 1']));
 });
 
 describe('a job that is canceled while no manager runs', () => {

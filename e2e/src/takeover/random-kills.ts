@@ -4,7 +4,7 @@ import { recordOf, type WitnessJob } from './witness-job.ts';
 import { until } from './until.ts';
 
 /** Longer than a manager needs to start, to find the jobs of a dead one and to take them over. */
-const LONGEST_LIFE_MS = 3000;
+const LONGEST_LIFE_MS = 2500;
 
 /** Starts a manager and kills it at a random moment of its life: while it starts, waits, takes over, or drives. */
 export async function startAndKill(rig: Rig, random: Random): Promise<void> {

@@ -7,13 +7,13 @@ import { assertUnharmed, enqueueWitness, tasksOf, traceHas } from './witness-job
 import { until } from './until.ts';
 
 it('a manager that slept while another took its jobs over does no harm when it wakes, and works on', async () => {
-  await using rig = await startTakeoverRig({ reconnect_timeout_ms: 3000 });
+  await using rig = await startTakeoverRig({ reconnect_timeout_ms: 1000, owner_stale_ms: 2000 });
   const sleeper = await rig.startManager();
   await sleeper.logged('runner.verified');
   const running = await enqueueWitness(rig);
   const ended = await enqueueWitness(rig);
   for (const job of [running, ended]) await traceHas(rig, job, 'line 30 ');
-  await rig.aws.control.failWorkers({ sshRefusedMs: 3000 });
+  await rig.aws.control.failWorkers({ sshRefusedMs: 2500 });
   const connecting = await enqueueWitness(rig, { gate: 'open' });
   await until(async () => (await tasksOf(rig, connecting)).length === 1, 'the third job has a task');
 

@@ -1,12 +1,12 @@
 import { Rig, type RigOptions } from '@fargate-gitlab-runner/testkit';
 
-/** Managers that notice each other's death within about a second, and workers whose scripts may write into the rig's folder. */
+/** Managers that notice each other's death within less than a second, and workers whose scripts may write into the rig's folder. */
 export function startTakeoverRig(timing: Readonly<Record<string, number>> = {}): Promise<Rig> {
   const options: RigOptions = {
     aws: { worker: { isolation: 'none' } },
     config: {
       telemetry: { log_level: 'debug' },
-      timing: { heartbeat_ms: 200, owner_stale_ms: 1000, trace_initial_pace_ms: 200, ...timing },
+      timing: { heartbeat_ms: 100, owner_stale_ms: 600, trace_initial_pace_ms: 200, ...timing },
     },
   };
   return Rig.start(options);
