@@ -33,8 +33,7 @@ export class ChannelRun {
     return new Promise((resolve, reject) => {
       const fail = (error: unknown) => {
         signal.removeEventListener('abort', onAbort);
-        this.#isGivenUp = true;
-        this.#channel.close();
+        this.giveUp();
         reject(error);
       };
       const onAbort = () => fail(signal.reason);
@@ -45,6 +44,12 @@ export class ChannelRun {
       }, fail);
       if (signal.aborted) onAbort();
     });
+  }
+
+  /** Closes the channel and makes no more callbacks. What the command started goes on. */
+  giveUp(): void {
+    this.#isGivenUp = true;
+    this.#channel.close();
   }
 }
 

@@ -26,11 +26,8 @@ export class SshSession implements Session {
 
   async exec(request: ExecRequest, signal: AbortSignal): Promise<ExecEnd> {
     signal.throwIfAborted();
-    const run = await this.#start(request);
-    if (run instanceof Error) {
-      signal.throwIfAborted();
-      return { kind: 'lost', cause: `${run.message} (${this.#cause})` };
-    }
+    const run = await untilAborted(this.#start(request), signal);
+    if (run instanceof Error) return { kind: 'lost', cause: `${run.message} (${this.#cause})` };
     const end = await run.ended(signal);
     return end.kind === 'lost' ? { kind: 'lost', cause: `${end.cause} (${this.#cause})` } : end;
   }
@@ -52,4 +49,19 @@ export class SshSession implements Session {
       }
     });
   }
+}
+
+/** What comes of `starting`, unless the signal aborts first: then the run is given up as soon as it is there. */
+function untilAborted(starting: Promise<ChannelRun | Error>, signal: AbortSignal): Promise<ChannelRun | Error> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => {
+      reject(signal.reason);
+      void starting.then((run) => (run instanceof Error ? undefined : run.giveUp()));
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+    void starting.then((run) => {
+      signal.removeEventListener('abort', onAbort);
+      resolve(run);
+    });
+  });
 }
