@@ -8,6 +8,9 @@ import { bundledWorker, type CellKind, type CellWorker, targetOf, WorkerCell } f
 /** Every SSH server with every shell. The table of what passed is printed at the end, one line for each cell. */
 const CELLS = (['ssh2', 'sshd'] as const).flatMap((server) => (['dash', 'busybox', 'bash'] as const).map((shell) => ({ server, shell })));
 
+/** Six workers share the machine with whatever else runs there. */
+const PATIENCE_MS = 90_000;
+
 const passed = new Map<string, number>();
 let bundle: Awaited<ReturnType<typeof bundledWorker>>;
 
@@ -21,7 +24,7 @@ afterAll(async () => {
   process.stdout.write(lines.sort().join(''));
 });
 
-for (const kind of CELLS) describe.concurrent(nameOf(kind), () => cellTests(kind));
+for (const kind of CELLS) describe.concurrent(nameOf(kind), { timeout: PATIENCE_MS }, () => cellTests(kind));
 
 function nameOf({ server, shell }: CellKind): string {
   return `${server} × ${shell}`;
@@ -36,11 +39,11 @@ function cellTests(kind: CellKind): void {
     cell = await WorkerCell.start(kind, bundle.entry);
     shared = await cell.worker();
     session = await cell.connect(shared);
-  });
+  }, PATIENCE_MS);
   afterAll(async () => {
     await session[Symbol.asyncDispose]();
     await cell[Symbol.asyncDispose]();
-  });
+  }, PATIENCE_MS);
   afterEach(({ task }) => {
     if (task.result?.state === 'pass') passed.set(nameOf(kind), (passed.get(nameOf(kind)) ?? 0) + 1);
   });

@@ -51,7 +51,7 @@ describe('workers of every make', () => {
   it('does without setsid where there is bash', async () => {
     const rig = await open(['dash', 'bash']);
     const { end, output } = await rig.run('trap "" TERM; echo a; kill -TERM 0; echo b; while :; do sleep 0.1; done', {
-      deadlineS: nowS() + 1,
+      deadlineS: nowS() + 2,
       graceS: 0,
     });
     expect(output.toString()).toBe('a\nb\n');
