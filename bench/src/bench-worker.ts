@@ -2,12 +2,12 @@ import { join } from 'node:path';
 import { Secret, systemClock, systemRandom } from '@fargate-gitlab-runner/kernel';
 import type { Rig } from '@fargate-gitlab-runner/testkit';
 // The bench is outside the fences: it measures what the manager's rooms cost one by one, and no package's front door shows them.
-import { ed25519Keys } from '../../emulators/aws/src/worker/ed25519-keys.ts';
 import { shimFolderOf } from '../../packages/blueprint/src/index.ts';
 import { load, quietAwsSdkNotice } from '../../packages/config/src/index.ts';
 import { AwsEcsGateway } from '../../packages/manager/src/fleet/aws/aws-ecs-gateway.ts';
 import { buildPlacement } from '../../packages/manager/src/fleet/placement-request.ts';
 import { ShimClient } from '../../packages/manager/src/transport/shim/shim-client.ts';
+import { makeClientKey } from '../../packages/manager/src/transport/ssh/client-key.ts';
 import { SshTransport } from '../../packages/manager/src/transport/ssh/ssh-transport.ts';
 import type { ConnectTarget, Session } from '../../packages/manager/src/transport/transport.ts';
 
@@ -22,9 +22,9 @@ export interface BenchWorker extends AsyncDisposable {
 /** Starts a worker in the rig's ECS, from the rig's own configuration, and connects to it as a manager does. */
 export async function startBenchWorker(rig: Rig, signal: AbortSignal): Promise<BenchWorker> {
   const placementId = systemRandom.hex(12);
-  const { privateKey, publicKey } = ed25519Keys();
+  const { clientKey, publicKey } = makeClientKey();
   const place = await startTask(rig, { placementId, publicKey, signal });
-  const session = await connected({ ...place, clientKey: new Secret(privateKey) }, signal);
+  const session = await connected({ ...place, clientKey }, signal);
   const shim = new ShimClient({ session, generation: 1, folder: shimFolderOf(placementId), orphanTimeoutS: 1500 });
   const opened = await shim.open(signal);
   if (opened.kind !== 'ok') throw new Error(`the shim did not open: ${JSON.stringify(opened)}`);

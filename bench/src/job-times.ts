@@ -1,5 +1,6 @@
 import type { EnqueuedJobSpec } from '@fargate-gitlab-runner/emulator-gitlab';
 import { assertWholeTrace, type Rig } from '@fargate-gitlab-runner/testkit';
+import { jobFailure } from './job-failure.ts';
 
 /** When what happened to a job, by GitLab's clock: wall time in milliseconds. */
 export interface JobTimes {
@@ -25,7 +26,7 @@ export async function jobTimes(rig: Rig, spec: EnqueuedJobSpec, mark?: string): 
     }
     if (event.kind !== 'job') continue;
     at[event.to] = event.at;
-    if (event.to === 'failed' || event.to === 'canceled') throw new Error(`job ${jobId} ended as ${event.to}: ${event.failureReason}`);
+    if (event.to === 'failed' || event.to === 'canceled') throw await jobFailure(rig, jobId);
     if (event.to === 'success') break;
   }
   const { pending, running, success } = at;

@@ -3,26 +3,44 @@ import { deadlineSignal, systemClock } from '@fargate-gitlab-runner/kernel';
 import type { ManagerUnderTest, Rig } from '@fargate-gitlab-runner/testkit';
 import { allSucceeded } from '../all-succeeded.ts';
 import type { Figure, Means, Row } from '../figure.ts';
+import { jobFailure } from '../job-failure.ts';
 import { type ProcessUsage, processUsage } from '../process-usage.ts';
 import { type Spread, spreadOf } from '../statistics.ts';
 import { assertSaidAll, stopTalking, TALKING, TALKING_SCRIPT } from '../talking-job.ts';
 
 /** The figure is about so many jobs; what fewer need is projected. */
 const PROMISED_JOBS = 500;
+/** Seconds between two PATCHes of a job: what GitLab asks for while nobody watches the log, and while somebody does. */
+const UNWATCHED_S = 60;
+const WATCHED_S = 3;
 /** Fargate starts 20 tasks a second; two thirds of it leave this machine room to start the workers. */
 const RAMP_PAUSE_MS = 75;
-const RAMP_WITHIN_MS = 120_000;
+const RAMP_WITHIN_MS = 180_000;
 const SETTLE_MS = 5000;
 const SAMPLE_MS = 1000;
 
-interface Run {
-  /** Of one core. */
+/** What a manager needs over a while: CPU of one core, and the most memory seen. */
+interface Usage {
   readonly cpuPercent: number;
   readonly rssMegabytes: number;
+}
+
+interface Run extends Usage {
   readonly idle: ProcessUsage;
   readonly end: ProcessUsage;
+  /** The same once every log is watched. */
+  readonly watched?: Usage;
   readonly rampSeconds: number;
   readonly linesPerSecond: Spread;
+}
+
+/** What a run is made of. */
+interface Plan {
+  readonly jobs: number;
+  readonly windowMs: number;
+  readonly paceS: number;
+  /** Whether all logs are watched in the end. */
+  readonly isWatched: boolean;
 }
 
 /** What one manager needs while so many jobs say ten lines a second each. Only the manager's own process is counted. */
@@ -31,37 +49,38 @@ export function jobsAtOnce(jobs: number): Figure {
     name: `jobs-${jobs}`,
     withinMs: 600_000,
     measure: async (means) => {
-      const windowMs = means.quick ? 15_000 : 60_000;
+      const plan = means.quick ? { jobs, windowMs: 15_000, paceS: 10 } : { jobs, windowMs: 60_000, paceS: UNWATCHED_S };
+      const times = means.quick ? 1 : 3;
       const runs: Run[] = [];
-      // Three managers with one job each don't disturb each other.
-      if (jobs === 1 && !means.quick) runs.push(...(await Promise.all([1, 2, 3].map(() => oneRun(means, { jobs, windowMs })))));
-      else for (let n = 0; n < (means.quick ? 1 : 3); n++) runs.push(await oneRun(means, { jobs, windowMs }));
+      // Managers with one job each don't disturb each other.
+      if (jobs === 1) runs.push(...(await Promise.all(Array.from({ length: times }, () => oneRun(means, { ...plan, isWatched: false })))));
+      else for (let n = 1; n <= times; n++) runs.push(await oneRun(means, { ...plan, isWatched: jobs === 50 && n === times }));
       const inotifyInstances = Number(await readFile('/proc/sys/fs/inotify/max_user_instances', 'utf8').catch(() => Number.NaN));
-      return {
-        rows: rowsOf(jobs, runs),
-        details: { windowMs, runs, inotifyInstances, workerKind: means.rigs.workerKind },
-      };
+      return { rows: rowsOf(jobs, runs), details: { ...plan, runs, inotifyInstances, workerKind: means.rigs.workerKind } };
     },
   };
 }
 
 function rowsOf(jobs: number, runs: readonly Run[]): Row[] {
   const at = `${jobs} ${jobs === 1 ? 'job' : 'jobs'} at 10 lines/s`;
-  const measured: Row[] = [
-    { figure: `${at}: CPU of the manager`, unit: '% of a core', values: runs.map((run) => run.cpuPercent) },
+  const factor = PROMISED_JOBS / jobs;
+  const cpuTarget = { must: 'below', limit: 100 } as const;
+  const unit = '% of a core';
+  const rows: Row[] = [
+    { figure: `${at}: CPU of the manager`, unit, values: runs.map((run) => run.cpuPercent) },
     { figure: `${at}: RSS of the manager`, unit: 'MB', values: runs.map((run) => run.rssMegabytes) },
   ];
-  if (jobs < 200) return measured;
-  const factor = PROMISED_JOBS / jobs;
+  const watched = runs.flatMap((run) => run.watched?.cpuPercent ?? []);
+  if (watched.length > 0) {
+    rows.push({ figure: `${at}, all logs watched: CPU of the manager`, unit, values: watched });
+    const figure = `${PROMISED_JOBS} jobs, all logs watched, projected from ${jobs}: CPU x ${factor}`;
+    rows.push({ figure, unit, target: cpuTarget, values: watched.map((percent) => percent * factor) });
+  }
+  if (jobs < 200) return rows;
   const projected = `${PROMISED_JOBS} jobs, projected from ${jobs}`;
   return [
-    ...measured,
-    {
-      figure: `${projected}: CPU x ${factor}`,
-      unit: '% of a core',
-      target: { must: 'below', limit: 100 },
-      values: runs.map((run) => run.cpuPercent * factor),
-    },
+    ...rows,
+    { figure: `${projected}: CPU x ${factor}`, unit, target: cpuTarget, values: runs.map((run) => run.cpuPercent * factor) },
     {
       figure: `${projected}: RSS, idle + ${factor} x what the jobs add`,
       unit: 'MB',
@@ -71,9 +90,9 @@ function rowsOf(jobs: number, runs: readonly Run[]): Row[] {
   ];
 }
 
-async function oneRun({ rigs }: Means, of: { readonly jobs: number; readonly windowMs: number }): Promise<Run> {
+async function oneRun({ rigs }: Means, of: Plan): Promise<Run> {
   const rig = await rigs.start({
-    gitlab: { updateIntervalSeconds: 3, recordedRequests: 100 },
+    gitlab: { updateIntervalSeconds: of.paceS, recordedRequests: 100 },
     runners: [{ name: 'e2e', tags: ['e2e'], limit: of.jobs }],
     config: { gitlab_runner_concurrency: of.jobs, check_interval_ms: 200 },
   });
@@ -84,13 +103,14 @@ async function oneRun({ rigs }: Means, of: { readonly jobs: number; readonly win
   const jobIds = await allTalking(rig, of.jobs);
   const rampSeconds = (systemClock.monotonic() - begun) / 1000;
   await systemClock.sleep(Math.min(SETTLE_MS, of.windowMs / 10));
-  const { end, ...measured } = await watched(manager, of.windowMs);
+  const { end, ...measured } = await usageOver(manager, of.windowMs);
+  const watched = of.isWatched ? await watchedUsage(rig, manager, of) : undefined;
   await stopTalking(rig);
   await allSucceeded(rig, jobIds);
   const rates: number[] = [];
   for (const jobId of jobIds) rates.push(await assertSaidAll(rig, jobId));
   await rigs.end(rig);
-  return { ...measured, idle, end, rampSeconds, linesPerSecond: spreadOf(rates) };
+  return { ...measured, ...(watched && { watched }), idle, end, rampSeconds, linesPerSecond: spreadOf(rates) };
 }
 
 /** Starts the jobs gently; resolves with their ids when GitLab has the first line of each. */
@@ -109,7 +129,7 @@ async function allHeard(rig: Rig, silent: Set<string>): Promise<void> {
   using limit = deadlineSignal(systemClock, RAMP_WITHIN_MS);
   try {
     for await (const event of rig.gitlab.control.follow({ kinds: ['trace', 'job'], signal: limit.signal })) {
-      if (event.kind === 'job' && event.to === 'failed') throw new Error(`job ${event.jobId} failed: ${event.failureReason}`);
+      if (event.kind === 'job' && event.to === 'failed') throw await jobFailure(rig, event.jobId);
       if (event.kind === 'trace' && event.bytes.includes(TALKING)) silent.delete(event.jobId);
       if (silent.size === 0) return;
     }
@@ -119,8 +139,15 @@ async function allHeard(rig: Rig, silent: Set<string>): Promise<void> {
   throw new Error(`${silent.size} jobs have said nothing ${RAMP_WITHIN_MS / 1000} s after the last was enqueued`);
 }
 
-/** CPU over the window as share of a core, and the most memory seen in it. */
-async function watched(manager: ManagerUnderTest, windowMs: number): Promise<Pick<Run, 'cpuPercent' | 'rssMegabytes' | 'end'>> {
+/** Somebody opens every log. Each job hears of it with its next PATCH. */
+async function watchedUsage(rig: Rig, manager: ManagerUnderTest, of: Plan): Promise<Usage> {
+  await rig.gitlab.control.turn({ updateIntervalSeconds: WATCHED_S });
+  await systemClock.sleep(of.paceS * 1000 + SETTLE_MS);
+  const { cpuPercent, rssMegabytes } = await usageOver(manager, of.windowMs / 2);
+  return { cpuPercent, rssMegabytes };
+}
+
+async function usageOver(manager: ManagerUnderTest, windowMs: number): Promise<Usage & { readonly end: ProcessUsage }> {
   const begun = systemClock.monotonic();
   const before = await processUsage(manager.pid);
   let end = before;
