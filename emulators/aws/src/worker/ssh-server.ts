@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { timingSafeEqual } from 'node:crypto';
 import ssh2, { type AuthContext, type Connection, type ParsedKey, type PublicKeyAuthContext, type ServerChannel, type Session } from 'ssh2';
+import { sendOutput } from './channel-output.ts';
 import { ed25519Keys } from './ed25519-keys.ts';
 import type { SshSettings } from './ssh-settings.ts';
 
@@ -67,14 +68,12 @@ export class SshServer {
     const child = spawn(shell, argv, { cwd: home, env: environment, detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
     for (const stream of [child.stdin, child.stdout, child.stderr, channel, channel.stderr]) stream.on('error', () => undefined);
     channel.pipe(child.stdin);
-    child.stdout.pipe(channel, { end: false });
-    child.stderr.pipe(channel.stderr, { end: false });
+    sendOutput(child, channel);
     child.on('error', () => {
       channel.exit(127);
       channel.end();
     });
     child.on('exit', (code, signal) => (code === null ? channel.exit(signal ?? 'SIGKILL', false, '') : channel.exit(code)));
-    child.on('close', () => channel.end());
     channel.on('close', () => {
       for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy();
     });
