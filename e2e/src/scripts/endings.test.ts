@@ -10,7 +10,7 @@ import {
 } from '@fargate-gitlab-runner/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-describe('how a script ends', { timeout: 60_000 }, () => {
+describe.concurrent('how a script ends', { timeout: 60_000 }, () => {
   let rig: Rig;
   let manager: ManagerUnderTest;
   beforeAll(async () => {

@@ -1,4 +1,4 @@
-import { assertWholeTrace, closeRig, endedJob, type ManagerUnderTest, Rig } from '@fargate-gitlab-runner/testkit';
+import { assertWholeTrace, closeRig, endedJob, everyTaskStopped, type ManagerUnderTest, Rig } from '@fargate-gitlab-runner/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 /** 30 s to RUNNING, a tenth of it here; what the services limit is limited as documented. */
@@ -31,6 +31,7 @@ describe('at documented rates, with no pace of the manager shortened', { timeout
       expect(seen.filter((line) => /^line \d$/.test(line))).toEqual(lines);
       await assertWholeTrace(rig, job.id);
     }
+    await everyTaskStopped(rig);
     expect((await control.requests()).filter(({ status }) => status === 429)).toEqual([]);
     const calls = await rig.aws.control.calls();
     expect(calls.filter(({ outcome }) => outcome !== 'ok')).toEqual([]);
