@@ -20,7 +20,7 @@ const { values } = parseArgs({
 });
 const kills = Number(values.kills);
 const random = seededRandom(Number(values.seed));
-const PAUSES = [undefined, '0.02', '0.1', '0.2'];
+const PAUSES = [undefined, undefined, '0.02', '0.1'];
 
 interface Trial {
   readonly job: WitnessJob;
@@ -40,9 +40,11 @@ let harmed = 0;
 process.stderr.write('\n');
 print(['job', 'begun at kill', 'step marks', 'verdict']);
 for (const { job, from } of trials) {
-  const verdict = await assertUnharmed(rig, job).then(() => 'unharmed', firstLine);
-  if (verdict !== 'unharmed') harmed++;
-  print([job.name, String(from), String((await job.marks()).length), verdict]);
+  const harm = await assertUnharmed(rig, job).then(() => undefined, String);
+  print([job.name, String(from), String((await job.marks()).length), harm === undefined ? 'unharmed' : 'HARMED']);
+  if (harm === undefined) continue;
+  harmed++;
+  process.stderr.write(`${job.name}: ${harm}\n${(await rig.gitlab.control.trace(job.id)).toString()}\n`);
 }
 process.stdout.write(`${kills} kills (seed ${values.seed}), ${trials.length} jobs, ${harmed} harmed\n`);
 process.exitCode = harmed === 0 ? 0 : 1;
@@ -57,10 +59,6 @@ async function topUp(from: number): Promise<readonly WitnessJob[]> {
   }
   trials.push(...fresh.map((job) => ({ job, from })));
   return fresh;
-}
-
-function firstLine(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
 }
 
 function print(cells: readonly string[]): void {

@@ -30,6 +30,7 @@ export class ScratchRepository implements AsyncDisposable {
   readonly folder: string;
   readonly temporary: string;
   readonly #root: string;
+  readonly #started: RunningLocal[] = [];
 
   private constructor(root: string) {
     this.#root = root;
@@ -101,7 +102,7 @@ export class ScratchRepository implements AsyncDisposable {
       said.stderr += bytes.toString();
     });
     const ended = once(child, 'close').then(() => ({ code: child.exitCode, ...said }));
-    return {
+    const running: RunningLocal = {
       printed: async (words) => {
         while (!said.stdout.includes(words)) await once(child.stdout, 'data');
       },
@@ -109,9 +110,13 @@ export class ScratchRepository implements AsyncDisposable {
       kill: () => void child.kill('SIGKILL'),
       ended,
     };
+    this.#started.push(running);
+    return running;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    for (const running of this.#started) running.kill();
+    await Promise.all(this.#started.map((running) => running.ended));
     await rm(this.#root, { recursive: true, force: true });
   }
 }

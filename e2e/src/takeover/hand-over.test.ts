@@ -7,7 +7,7 @@ import { assertUnharmed, enqueueWitness, traceHas, type WitnessJob } from './wit
 /** No owner is stale within this test: whoever takes jobs over does so because they were released. */
 const NEVER_MS = 600_000;
 
-describe('managers that are told to go, one after the other', () => {
+describe('managers that are told to go, one after the other', { timeout: 60_000 }, () => {
   let rig: Rig;
   let job: WitnessJob;
   let first: ManagerUnderTest;
@@ -19,7 +19,7 @@ describe('managers that are told to go, one after the other', () => {
     first = await rig.startManager();
     job = await enqueueWitness(rig);
     await traceHas(rig, job, 'line 30 ');
-  });
+  }, 60_000);
 
   afterAll(() => rig[Symbol.asyncDispose]());
 

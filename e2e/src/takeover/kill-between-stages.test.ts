@@ -12,4 +12,4 @@ it('a manager that is killed whenever a stage has ended runs no stage twice and 
   const last = await rig.startManager();
   await last.logged('job.reclaimed');
   await assertUnharmed(rig, job);
-});
+}, 60_000);

@@ -24,7 +24,7 @@ interface Jobs {
   readonly afterFinal: WitnessJob;
 }
 
-describe('a manager that is killed with a job in every phase, and a new one over the same store', () => {
+describe('a manager that is killed with a job in every phase, and a new one over the same store', { timeout: 60_000 }, () => {
   let rig: Rig;
   let jobs: Jobs;
 
@@ -41,7 +41,7 @@ describe('a manager that is killed with a job in every phase, and a new one over
     const second = await rig.startManager();
     await second.logged('job.adopted', 11);
     await Promise.all(Object.values(jobs).map((job: WitnessJob) => job.openGate()));
-  }, 60_000);
+  }, 90_000);
 
   afterAll(() => rig[Symbol.asyncDispose]());
 

@@ -35,4 +35,4 @@ it('a manager that slept while another took its jobs over does no harm when it w
   await successor.kill('SIGTERM');
   const { job } = await runJob(rig, { script: ['true'] });
   deepEqual([job.status, sleeper.exitCode], ['success', null]);
-});
+}, 60_000);
