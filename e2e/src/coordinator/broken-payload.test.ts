@@ -15,6 +15,7 @@ describe('a job whose payload is broken', { timeout: 60_000 }, () => {
     const { job, trace } = await endedJob(rig, id);
     expect(job).toMatchObject({ status: 'failed', failureReason: 'runner_system_failure' });
     expect(trace).toHaveLength(0);
+    expect(await rig.gitlab.control.findings()).toEqual([]);
     expect(await rig.aws.control.tasks()).toEqual([]);
     const unreadable = (await manager.events()).find((event) => event.get('event') === 'job.unreadable');
     expect(unreadable?.get('problems')).toMatch(/steps.*variables|variables.*steps/);
