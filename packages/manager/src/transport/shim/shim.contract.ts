@@ -242,6 +242,12 @@ export function shimContract(it: TestAPI, worker: () => ShimWorker): void {
     ]);
   });
 
+  it('keeps no script that has ended, because scripts hold secrets', async () => {
+    const rig = await open();
+    await rig.run('echo a secret');
+    await until(async () => (await rig.ask(`ls ${rig.folder}/scripts`)).stdout === '');
+  });
+
   it('leaves nothing behind when it is closed', async () => {
     const rig = await open();
     must(await rig.shim.run(rig.stage('trap "" TERM; sleep 600 & while :; do sleep 1; done'), never));

@@ -72,8 +72,11 @@ fgr_supervise() { # SCRIPT SHELL DETACH DEADLINE GRACE LIMIT
   read -r fgr_over <over
   fgr_size "$fgr_journal"
   printf '%s %s %s %s .\n' "$fgr_code" "$fgr_cause" "$fgr_size" "$fgr_over" 1<>end
+  exec 8>&-
   # The guard and the timer. A copier that still has a writer goes on.
   kill -s TERM -- "-$$"
+  # It holds secrets.
+  rm -f "$1"
 }
 
 # These close `alive` themselves: a shell that closes it around a function keeps a copy.
