@@ -65,6 +65,6 @@ function cellTests(kind: CellKind): void {
         stopped: () => cell.control.awaitStopped(worker.taskArn),
       };
     },
-    small: async (diskBytes) => asShimWorker(await cell.worker({ diskBytes })),
+    small: async (diskBytes) => asShimWorker(await cell.worker({ diskBytes, bareSessions: true })),
   });
 }

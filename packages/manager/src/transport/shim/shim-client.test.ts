@@ -138,6 +138,17 @@ describe('following', () => {
   });
 });
 
+describe('fetching', () => {
+  it.each([
+    ['less than it says', 'abc', 4],
+    ['more than it says', 'abc', 2],
+    ['more than any chunk has', 'x'.repeat(65 * 1024 * 1024), 65 * 1024 * 1024],
+  ])('believes no worker that sends %s', async (_what, bytes, size) => {
+    const { shim } = shimThatSays({ stdout: [MARK, bytes], stderr: ok(`,"size":${size}`) });
+    expect((await shim.fetch('c1', never)).kind).toBe('broken');
+  });
+});
+
 describe('asking', () => {
   it('sends a script again when the worker has made room for it, but once', async () => {
     const full = { stderr: '{"shim":1,"answer":"full","again":true}\n', code: 74 };

@@ -20,6 +20,9 @@ export interface ShimSettings {
 /** What we speak. The shim that is installed first stays for the job, so its version may differ by one either way. */
 const VERSION = 1;
 
+/** Far more than one chunk ever has; a worker that sends more is not believed, and not kept in memory. */
+const LARGEST_CHUNK = 64 * 1024 * 1024;
+
 /** The shim of one worker over one connection. */
 export class ShimClient implements Shim {
   readonly #settings: ShimSettings;
@@ -80,12 +83,17 @@ export class ShimClient implements Shim {
 
   async fetch(name: string, signal: AbortSignal): Promise<ShimAnswer<{ readonly bytes: Buffer }>> {
     const parts: Buffer[] = [];
-    const onBytes = (bytes: Buffer) => void parts.push(bytes);
+    let size = 0;
+    const onBytes = (bytes: Buffer) => {
+      size += bytes.length;
+      if (size <= LARGEST_CHUNK) parts.push(bytes);
+      else parts.length = 0;
+    };
     const command = this.#command('fetch', [chunkName(name)]);
     const answer = flat(await this.#ask({ command, onBytes, schema: z.object({ size: z.int().nonnegative() }) }, signal));
     if (answer.kind !== 'ok') return answer;
     const bytes = Buffer.concat(parts);
-    return bytes.length === answer.size ? { kind: 'ok', bytes } : { kind: 'broken', cause: `chunk ${name} came cut short` };
+    return bytes.length === answer.size ? { kind: 'ok', bytes } : { kind: 'broken', cause: `chunk ${name} did not come as it was kept` };
   }
 
   async renew(signal: AbortSignal): Promise<ShimAnswer<object>> {

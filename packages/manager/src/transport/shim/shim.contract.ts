@@ -84,7 +84,7 @@ export function shimContract(it: TestAPI, worker: () => ShimWorker): void {
   it('ends a stage at its deadline, and kills what ignores that', async () => {
     const rig = await open();
     const script = 'trap "echo not yet" TERM; echo begun; while :; do sleep 0.1; done';
-    const { end, output } = await rig.run(script, { deadlineS: nowS() + 3, graceS: 1 });
+    const { end, output } = await rig.run(script, { deadlineS: nowS() + 2, graceS: 1 });
     expect(end).toMatchObject({ code: 137, cause: 'deadline' });
     expect(output.toString()).toMatch(/^begun\n(Terminated\n)?not yet\n/);
   });
@@ -263,7 +263,7 @@ export function shimTroubleContract(
   workers: {
     /** A worker of its own, and how its connections are cut from outside. */
     fresh(): Promise<ShimWorker & { drop(): Promise<void>; stopped(): Promise<void> }>;
-    /** A worker whose HOME and /tmp hold so little. */
+    /** A worker whose HOME and /tmp hold so little, and whose environment does not reach its sessions. */
     small(bytes: number): Promise<ShimWorker>;
   },
 ): void {
@@ -288,8 +288,10 @@ export function shimTroubleContract(
     await worker.stopped();
   });
 
-  it('keeps the exit status on a full disk, and has room for the next script', async () => {
-    const rig = await StageRig.open((await workers.small(2_000_000)).session);
+  it('proves itself without an environment, keeps the exit status on a full disk, and has room for the next script', async () => {
+    const { session, nonce } = await workers.small(2_000_000);
+    const rig = await StageRig.open(session);
+    expect(rig.state.nonce).toBe(nonce);
     const filled = await rig.run('cat /dev/zero >/tmp/fill 2>/dev/null; head -c 300000 /dev/zero; exit 5');
     expect(filled.end).toMatchObject({ code: 5, cause: 'exit' });
     expect(filled.end.journalEnd).toBeLessThan(300_000);
