@@ -332,7 +332,8 @@ fgr_run() { # STAGE ATTEMPT SIZE DEADLINE GRACE LIMIT, the script on stdin
     [ ! -d "$fgr_run" ] || fgr_ok ',"started":"before"'
     fgr_refuse
   fi
-  printf '{"shim":1,"answer":"ok","started":"now"}\n' >&2
+  # By a child, because SIGPIPE kills who answers a manager that has gone, and the stage counts as started already.
+  (printf '{"shim":1,"answer":"ok","started":"now"}\n' >&2)
   set -- supervise "$fgr_file" "$fgr_shell" "$fgr_how" "$4" "$5" "$6"
   exec </dev/null >/dev/null 2>&1
   read -r fgr_x fgr_x fgr_x fgr_x fgr_group fgr_x </proc/$$/stat
