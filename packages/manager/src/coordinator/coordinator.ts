@@ -51,12 +51,13 @@ export type VerifyVerdict =
   | { readonly kind: 'unavailable'; readonly cause: string };
 
 /**
- * `broken`: a 201 whose body can't be read; `salvage` has the job's id and token when at least those could be, so that the job
+ * `isTick`: GitLab held the question and let it go because something may have changed, or time ran out; the next one is really looked at,
+ * so it may be asked at once. `broken`: a 201 whose body can't be read; `salvage` has the job's id and token when at least those could be, so that the job
  * can be failed instead of hanging. `refused`: 403, counts as unhealthy.
  */
 export type RequestVerdict =
   | { readonly kind: 'job'; readonly job: JobPayload }
-  | { readonly kind: 'none' }
+  | { readonly kind: 'none'; readonly isTick?: true }
   | { readonly kind: 'broken'; readonly problems: readonly string[]; readonly salvage?: JobCredentials }
   | { readonly kind: 'refused'; readonly cause: string }
   | { readonly kind: 'unavailable'; readonly cause: string };

@@ -100,7 +100,7 @@ describe('a job at the stand-in GitLab', () => {
     const held = poll();
     while ((await gitlab.control.requests()).length < 3);
     await gitlab.control.enqueueJob({ tags: ['dev'] });
-    expect(await held).toEqual({ kind: 'none' });
+    expect(await held).toEqual({ kind: 'none', isTick: true });
     expect(await poll()).toMatchObject({ kind: 'job' });
   });
 

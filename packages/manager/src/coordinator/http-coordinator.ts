@@ -63,7 +63,8 @@ export class HttpCoordinator implements Coordinator, AsyncDisposable {
     const answer = await this.#send(this.#runnerCall('jobs/request', runner, lastUpdate ? { last_update: lastUpdate } : {}), signal);
     const value = answer.kind === 'answered' ? answer.headers['x-gitlab-last-update'] : undefined;
     if (value) this.#lastUpdate.set(token, value);
-    return verdictOfRequest(answer);
+    const verdict = verdictOfRequest(answer);
+    return verdict.kind === 'none' && lastUpdate && isBare(answer) ? { kind: 'none', isTick: true } : verdict;
   }
 
   async patchTrace(job: JobCredentials, patch: TracePatch, signal: AbortSignal): Promise<TraceVerdict> {
@@ -110,4 +111,9 @@ export class HttpCoordinator implements Coordinator, AsyncDisposable {
     const named: Call = { ...call, headers: { 'User-Agent': this.#userAgent, ...call.headers } };
     return sendPatiently(() => this.#exchange.send(named, signal), { ...this.#tools, signal });
   }
+}
+
+/** A 204 without a queue value: the end of a held question. Source: GitLab runner API, long polling. */
+function isBare(answer: Answer): boolean {
+  return answer.kind === 'answered' && answer.status === 204 && !answer.headers['x-gitlab-last-update'];
 }

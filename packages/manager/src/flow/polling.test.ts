@@ -333,3 +333,24 @@ describe('stopping', () => {
     expect([rig.drives.begun, (await rig.store.read('1'))?.record.owner]).toEqual([[], 'us']);
   });
 });
+
+describe('a question that GitLab held', () => {
+  const TICK: RequestVerdict = { kind: 'none', isTick: true };
+
+  it('is asked again at once when it ends', async () => {
+    await using rig = await pollingRig({ runners: { dev: 1 } });
+    await rig.start();
+    await rig.clock.advance(5000);
+    rig.coordinator.questions[0]?.answer(TICK);
+    await rig.clock.advance(0);
+    expect(rig.coordinator.questions).toHaveLength(2);
+  });
+
+  it('is not asked again at once when it was not held at all', async () => {
+    await using rig = await pollingRig({ runners: { dev: 1 } });
+    await rig.start();
+    rig.coordinator.questions[0]?.answer(TICK);
+    await rig.clock.advance(0);
+    expect(rig.coordinator.questions).toHaveLength(1);
+  });
+});

@@ -6,6 +6,8 @@ import { RunnerHealth } from './runner-health.ts';
 
 const CAPACITY_REST_MS = 60_000;
 const STALE_PAUSE_MS = 1000;
+/** A question that is answered sooner was not held, whatever its answer says: it is not repeated at once. */
+const HELD_MS = 50;
 
 /** What polling works with. Times are milliseconds. */
 export interface PollingTools extends AdmissionTools {
@@ -95,10 +97,12 @@ export class Polling {
   async #ask(runner: RunnerConfig, slot: Slot): Promise<boolean> {
     const { coordinator, roster, runners, concurrency, emit } = this.#tools;
     const isLongPoll = concurrency - roster.size >= runners.length;
+    const askedAt = this.#tools.clock.monotonic();
     try {
       const verdict = await coordinator.request(runner, { isLongPoll }, this.#cut.signal);
       emit({ name: 'poll.answered', runner: runner.name, verdict: verdict.kind, ...('cause' in verdict && { cause: verdict.cause }) });
-      return await this.#obey(verdict, runner, slot);
+      const isHeld = this.#tools.clock.monotonic() - askedAt >= HELD_MS;
+      return (await this.#obey(verdict, runner, slot)) && (verdict.kind === 'job' || isHeld);
     } catch (error) {
       slot.release();
       throw error;
@@ -123,6 +127,8 @@ export class Polling {
         if (verdict.salvage) await failUnrecorded(this.#tools, verdict.salvage);
         return false;
       case 'none':
+        slot.release();
+        return verdict.isTick ?? false;
       case 'unavailable':
         slot.release();
         return false;

@@ -9,7 +9,7 @@ import { type OpenLine, WorkerBroken, WorkerLost } from './worker-link.ts';
 /** One try lasts at most this long; a worker that is up answers in milliseconds. */
 const TRY_MS = 1000;
 const PAUSE_MS = 100;
-const MAX_PAUSE_MS = 2000;
+const MAX_PAUSE_MS = 500;
 /** authorized_keys may not be there yet, and sshd punishes hasty clients. */
 const DENIED_PAUSE_MS = 6000;
 

@@ -13,7 +13,7 @@ import { WorkerBroken, type WorkerLink } from './worker-link.ts';
 const RETRY_FIRST_MS = 5000;
 const RETRY_MAX_MS = 300_000;
 /** Finished trace that may pile up before the journal is read on. */
-const ROOM_BYTES = 512 * 1024;
+const ROOM_BYTES = 4 * 1024 * 1024;
 
 /** What a stage is run with. */
 export interface StageRoom {
