@@ -70,7 +70,7 @@ export async function assertUnharmed(rig: Rig, job: WitnessJob): Promise<void> {
 }
 
 /** Throws unless GitLab has the whole log: so many numbered lines, each once and in order, and the secret in none. */
-export async function assertWitnessLog(rig: Rig, job: WitnessJob, numbered: number): Promise<void> {
+async function assertWitnessLog(rig: Rig, job: WitnessJob, numbered: number): Promise<void> {
   await assertWholeTrace(rig, job.id);
   const trace = await rig.gitlab.control.trace(job.id);
   deepEqual(

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { processEnvironment, quietAwsSdkNotice } from '@fargate-gitlab-runner/config';
 import { CodedError, renderProblem, systemClock, systemRandom } from '@fargate-gitlab-runner/kernel';
 import { Command, CommanderError, Option } from 'commander';
@@ -15,6 +16,8 @@ export type LoadLocal = () => Promise<typeof import('./local/local-command.ts')>
 export async function runProgram(argv: readonly string[], loadLocal?: LoadLocal): Promise<ExitCode> {
   const output = processOutput(process, process.stdout.isTTY && (processEnvironment().NO_COLOR ?? '') === '');
   quietAwsSdkNotice();
+  // Every wait listens to the signal that may end it: many waits at a time are no leak.
+  setMaxListeners(0);
   const chosen: { run?: () => Promise<ExitCode> } = {};
   const program = new Command('fargate-gitlab-runner')
     .description('Runs GitLab CI jobs on AWS Fargate.')
