@@ -6,6 +6,7 @@ export default defineConfig({
   test: {
     include: ['{packages,emulators}/*/src/**/*.test.ts', 'testkit/src/**/*.test.ts', 'e2e/src/**/*.test.ts', 'tools/**/*.test.ts'],
     pool: 'forks',
+    maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 30_000,
     reporters: ['default'],
