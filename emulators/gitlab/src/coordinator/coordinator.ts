@@ -41,6 +41,7 @@ export class Coordinator {
   url = '';
   readonly #closed = new AbortController();
   #nextPipelineId = 1;
+  readonly #stuck = new Map<string, string>();
 
   constructor(settings: EmulatorSettings, tools: { readonly clock: Clock; readonly random: Random }) {
     this.settings = settings;
@@ -105,9 +106,9 @@ export class Coordinator {
     else job.move(status, end);
   }
 
-  /** Whether some runner that has been in touch would take the job; if none, the reason as a sentence. */
+  /** Why no runner that has been in touch would take the pending job, as a sentence; kept once the job has failed for it. */
   stuckReason(job: Job): string | undefined {
-    if (job.status !== 'pending') return undefined;
+    if (job.status !== 'pending') return this.#stuck.get(job.id);
     const seen = this.runners.all.filter((runner) => runner.managers.size > 0);
     if (seen.some((runner) => runner.takes(job.spec.tags))) return undefined;
     const wanted = job.spec.tags.length > 0 ? `the job wants tags ${job.spec.tags.join(', ')}` : 'the job has no tags';
@@ -130,7 +131,10 @@ export class Coordinator {
   async #failWhenStuck(job: Job): Promise<void> {
     while (job.status === 'pending') {
       await this.clock.sleep(this.settings.stuckTimeoutMs, this.closing);
-      if (this.stuckReason(job) !== undefined) job.move('failed', { failureReason: 'stuck_pending_no_matching_runners' });
+      const reason = this.stuckReason(job);
+      if (reason === undefined) continue;
+      this.#stuck.set(job.id, reason);
+      job.move('failed', { failureReason: 'stuck_pending_no_matching_runners' });
     }
   }
 
