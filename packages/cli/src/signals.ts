@@ -36,4 +36,6 @@ export function listenForInterrupt(output: { note(text: string): void }): AbortS
 /** Ends this process at once when standard input closes: whoever holds its other end has gone. */
 export function exitWithParent(): void {
   process.stdin.resume().once('close', () => process.exit(EXIT.interrupted));
+  // Listening to the parent must not be what keeps a manager from ending by itself.
+  process.stdin.unref();
 }
