@@ -6,7 +6,7 @@ import { logLinesScript } from '../log-lines.ts';
 import { medianOf, spreadOf } from '../statistics.ts';
 
 /** As the manager has it: so much may wait to be written ahead before the journal is read on. */
-const ROOM_BYTES = 512 * 1024;
+const ROOM_BYTES = 4 * 1024 * 1024;
 const OUTPUT_LIMIT_BYTES = 2 ** 40;
 /** Everything is given up with the figure. */
 const never = new AbortController().signal;
