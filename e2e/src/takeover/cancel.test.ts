@@ -2,7 +2,7 @@ import { deepEqual, equal } from 'node:assert/strict';
 import { assertWholeTrace, type ManagerUnderTest, type Rig, traceLines } from '@fargate-gitlab-runner/testkit';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { startTakeoverRig } from './takeover-rig.ts';
-import { assertReclaimed, enqueueWitness, tasksOf, traceHas, type WitnessJob } from './witness-job.ts';
+import { assertReclaimed, enqueueWitness, recordOf, tasksOf, traceHas, type WitnessJob } from './witness-job.ts';
 import { until } from './until.ts';
 
 let rig: Rig;
@@ -35,34 +35,40 @@ describe('a job that is canceled while its script runs', { timeout: 60_000 }, ()
 describe('a job that is canceled while no manager runs', { timeout: 60_000 }, () => {
   let asked: WitnessJob;
   let forced: WitnessJob;
-  let unplaced: WitnessJob;
+  let unconnected: WitnessJob;
+  let unstarted: WitnessJob;
 
   beforeAll(async () => {
     asked = await enqueueWitness(rig);
     forced = await enqueueWitness(rig);
     for (const job of [asked, forced]) await traceHas(rig, job, 'line 30 ');
     await rig.aws.control.failWorkers({ sshRefusedMs: 20_000 });
-    unplaced = await enqueueWitness(rig);
-    await until(async () => (await tasksOf(rig, unplaced)).length === 1, 'the job has a task');
+    unconnected = await enqueueWitness(rig);
+    await until(async () => (await tasksOf(rig, unconnected)).length === 1, 'the job has a task');
+    await rig.gitlab.control.addFault({ kind: 'drop', route: 'update', times: 1000 });
+    unstarted = await enqueueWitness(rig);
+    await until(() => recordOf(rig, unstarted).then(Boolean, () => false), 'the last job is recorded');
     await manager.kill('SIGKILL');
-    for (const job of [asked, unplaced]) equal((await rig.gitlab.control.cancelJob(job.id)).status, 'canceling');
+    await rig.gitlab.control.clearFaults();
+    for (const job of [asked, unconnected, unstarted]) equal((await rig.gitlab.control.cancelJob(job.id)).status, 'canceling');
     await rig.gitlab.control.cancelJob(forced.id, 'force');
     manager = await rig.startManager();
   }, 60_000);
 
   it('is stopped by the successor, runs its after_script, and is reported', () => assertCanceled(asked, ['step 1', 'after canceled']));
   it('is dropped by the successor, and its task stopped, when GitLab did not wait', () => assertDropped(forced, ['step 1']));
-  it('runs nothing when it had no worker yet', () => assertCanceled(unplaced, []));
+  it('runs nothing when its worker had not answered yet', () => assertCanceled(unconnected, []));
+  it('gets no worker at all when it had none yet', () => assertCanceled(unstarted, [], 0));
 });
 
-async function assertCanceled(job: WitnessJob, marks: readonly string[]): Promise<void> {
+async function assertCanceled(job: WitnessJob, marks: readonly string[], tasks = 1): Promise<void> {
   const { status } = await rig.gitlab.control.jobEnd(job.id);
   deepEqual([status, await job.marks()], ['canceled', marks]);
   await assertWholeTrace(rig, job.id);
   const lines = traceLines(await rig.gitlab.control.trace(job.id));
   equal(lines.filter((line) => line === 'after_script ran').length, marks.length > 1 ? 1 : 0, lines.join('\n'));
   equal(lines.filter((line) => line === 'ERROR: Job failed: canceled').length, 1, lines.join('\n'));
-  await assertReclaimed(rig, job);
+  await assertReclaimed(rig, job, tasks);
 }
 
 /** Nothing of it reached GitLab after the cancel: no report, and no finding. */

@@ -1,36 +1,44 @@
 import { deepEqual, equal } from 'node:assert/strict';
-import { runJob } from '@fargate-gitlab-runner/testkit';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { assertWholeTrace, printed, runJob } from '@fargate-gitlab-runner/testkit';
 import { it } from 'vitest';
 import { untilLogged } from './kill-at.ts';
 import { startTakeoverRig } from './takeover-rig.ts';
-import { assertUnharmed, enqueueWitness, tasksOf, traceHas } from './witness-job.ts';
 import { until } from './until.ts';
+import { assertUnharmed, enqueueWitness, tasksOf, traceHas } from './witness-job.ts';
 
 it('a manager that slept while another took its jobs over does no harm when it wakes, and works on', async () => {
   await using rig = await startTakeoverRig({ reconnect_timeout_ms: 1000, owner_stale_ms: 2000 });
+  const { control } = rig.gitlab;
   const sleeper = await rig.startManager();
   await sleeper.logged('runner.verified');
-  const running = await enqueueWitness(rig);
+  const over = join(rig.folder, 'ticking.over');
+  const ticking = await control.enqueueJob({ script: [`while [ ! -e ${over} ]; do echo tick; sleep 0.1; done`] });
+  const waiting = await enqueueWitness(rig);
   const ended = await enqueueWitness(rig);
-  for (const job of [running, ended]) await traceHas(rig, job, 'line 30 ');
+  await Promise.all([printed(rig, ticking.id, 'tick'), traceHas(rig, waiting, 'line 30 '), traceHas(rig, ended, 'line 30 ')]);
   await rig.aws.control.failWorkers({ sshRefusedMs: 2500 });
   const connecting = await enqueueWitness(rig, { gate: 'open' });
-  await until(async () => (await tasksOf(rig, connecting)).length === 1, 'the third job has a task');
+  await until(async () => (await tasksOf(rig, connecting)).length === 1, 'the last job has a task');
 
   await sleeper.kill('SIGSTOP');
   const successor = await rig.startManager();
-  await successor.logged('job.adopted', 3);
+  await successor.logged('job.adopted', 4);
   await ended.openGate();
-  await Promise.all([rig.gitlab.control.jobEnd(ended.id), untilLogged(successor, { event: 'stage.started', jobId: running.id })]);
+  const isResumed = [ticking.id, waiting.id].map((jobId) => untilLogged(successor, { event: 'stage.started', jobId }));
+  await Promise.all([control.jobEnd(ended.id), ...isResumed]);
   await sleeper.kill('SIGCONT');
-  await sleeper.logged('poll.answered');
-  await running.openGate();
+  await untilLogged(sleeper, { event: 'job.fenced', jobId: ticking.id });
+  await Promise.all([writeFile(over, ''), waiting.openGate()]);
 
-  for (const job of [running, ended, connecting]) await assertUnharmed(rig, job);
-  await sleeper.logged('job.fenced', 3);
+  for (const job of [waiting, ended, connecting]) await assertUnharmed(rig, job);
+  equal((await control.jobEnd(ticking.id)).status, 'success');
+  await assertWholeTrace(rig, ticking.id);
+  await sleeper.logged('job.fenced', 4);
   equal((await sleeper.events()).filter((event) => event.get('event') === 'job.reported').length, 0);
-  const stops = (await rig.aws.control.calls()).filter((call) => call.action === 'StopTask');
-  equal(stops.length, 3, 'each task was stopped by one manager');
+  await successor.logged('job.reclaimed', 4);
+  equal((await rig.aws.control.callCounts()).get('StopTask'), 4, 'each task was stopped by one manager');
 
   await successor.kill('SIGTERM');
   const { job } = await runJob(rig, { script: ['true'] });
