@@ -51,8 +51,7 @@ export type VerifyVerdict =
   | { readonly kind: 'unavailable'; readonly cause: string };
 
 /**
- * `isTick`: GitLab held the question and let it go because something may have changed, or time ran out; the next one is really looked at,
- * so it may be asked at once. `broken`: a 201 whose body can't be read; `salvage` has the job's id and token when at least those could be, so that the job
+ * `isTick`: GitLab let a held question go, or named a new queue value: the next question is looked at, or held, so it may be asked at once. `broken`: a 201 whose body can't be read; `salvage` has the job's id and token when at least those could be, so that the job
  * can be failed instead of hanging. `refused`: 403, counts as unhealthy.
  */
 export type RequestVerdict =

@@ -96,7 +96,7 @@ describe('a job at the stand-in GitLab', () => {
     await using gitlab = await startGitLab({ longPollMs: 60_000 });
     const poll = () => gitlab.coordinator.request(gitlab.runner, { isLongPoll: true }, never);
     expect(await poll()).toMatchObject({ kind: 'job' });
-    expect(await poll()).toEqual({ kind: 'none' });
+    expect(await poll()).toEqual({ kind: 'none', isTick: true });
     const held = poll();
     while ((await gitlab.control.requests()).length < 3);
     await gitlab.control.enqueueJob({ tags: ['dev'] });

@@ -64,7 +64,8 @@ export class HttpCoordinator implements Coordinator, AsyncDisposable {
     const value = answer.kind === 'answered' ? answer.headers['x-gitlab-last-update'] : undefined;
     if (value) this.#lastUpdate.set(token, value);
     const verdict = verdictOfRequest(answer);
-    return verdict.kind === 'none' && lastUpdate && isBare(answer) ? { kind: 'none', isTick: true } : verdict;
+    const isTick = verdict.kind === 'none' && options.isLongPoll && isNews(answer, lastUpdate);
+    return isTick ? { kind: 'none', isTick } : verdict;
   }
 
   async patchTrace(job: JobCredentials, patch: TracePatch, signal: AbortSignal): Promise<TraceVerdict> {
@@ -113,7 +114,12 @@ export class HttpCoordinator implements Coordinator, AsyncDisposable {
   }
 }
 
-/** A 204 without a queue value: the end of a held question. Source: GitLab runner API, long polling. */
-function isBare(answer: Answer): boolean {
-  return answer.kind === 'answered' && answer.status === 204 && !answer.headers['x-gitlab-last-update'];
+/**
+ * Whether GitLab will really look, or hold, when it is asked again: it let a held question go (a 204 without a queue value), or named
+ * another queue value than the one it was told. Source: GitLab runner API, long polling.
+ */
+function isNews(answer: Answer, told: string | undefined): boolean {
+  if (answer.kind !== 'answered' || answer.status !== 204) return false;
+  const value = answer.headers['x-gitlab-last-update'];
+  return value ? value !== told : told !== undefined;
 }

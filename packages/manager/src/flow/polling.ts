@@ -6,7 +6,7 @@ import { RunnerHealth } from './runner-health.ts';
 
 const CAPACITY_REST_MS = 60_000;
 const STALE_PAUSE_MS = 1000;
-/** A question that is answered sooner was not held, whatever its answer says: it is not repeated at once. */
+/** A question that is answered sooner was not held. */
 const HELD_MS = 50;
 
 /** What polling works with. Times are milliseconds. */
@@ -24,6 +24,7 @@ export interface PollingTools extends AdmissionTools {
 export class Polling {
   readonly #tools: PollingTools;
   readonly #health = new Map<string, RunnerHealth>();
+  readonly #hurriedAt = new Map<string, number>();
   readonly #stop = new AbortController();
   readonly #cut = new AbortController();
   #loops: Promise<unknown> = Promise.resolve();
@@ -102,11 +103,19 @@ export class Polling {
       const verdict = await coordinator.request(runner, { isLongPoll }, this.#cut.signal);
       emit({ name: 'poll.answered', runner: runner.name, verdict: verdict.kind, ...('cause' in verdict && { cause: verdict.cause }) });
       const isHeld = this.#tools.clock.monotonic() - askedAt >= HELD_MS;
-      return (await this.#obey(verdict, runner, slot)) && (verdict.kind === 'job' || isHeld);
+      return (await this.#obey(verdict, runner, slot)) && (verdict.kind === 'job' || isHeld || this.#mayHurry(runner));
     } catch (error) {
       slot.release();
       throw error;
     }
+  }
+
+  /** Once in each check interval a question that was answered at once may be repeated at once. */
+  #mayHurry(runner: RunnerConfig): boolean {
+    const now = this.#tools.clock.monotonic();
+    if (now - (this.#hurriedAt.get(runner.name) ?? Number.NEGATIVE_INFINITY) < this.#tools.checkIntervalMs) return false;
+    this.#hurriedAt.set(runner.name, now);
+    return true;
   }
 
   async #obey(verdict: RequestVerdict, runner: RunnerConfig, slot: Slot): Promise<boolean> {
