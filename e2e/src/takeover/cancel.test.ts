@@ -45,7 +45,8 @@ describe('a job that is canceled while no manager runs', { timeout: 60_000 }, ()
     await rig.aws.control.failWorkers({ sshRefusedMs: 20_000 });
     unconnected = await enqueueWitness(rig);
     await until(async () => (await tasksOf(rig, unconnected)).length === 1, 'the job has a task');
-    await rig.gitlab.control.addFault({ kind: 'drop', route: 'update', times: 1000 });
+    // Until GitLab has answered that the job runs, it gets no task.
+    await rig.gitlab.control.addFault({ kind: 'drop', route: 'update', times: 1000, delayMs: 60_000 });
     unstarted = await enqueueWitness(rig);
     await until(() => recordOf(rig, unstarted).then(Boolean, () => false), 'the last job is recorded');
     await manager.kill('SIGKILL');
