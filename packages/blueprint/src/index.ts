@@ -6,6 +6,7 @@ export {
   PROGRAM_NAME,
   shimFolderOf,
   startedByOf,
+  STORE_KEYS,
   TASK_TAGS,
   TOOLBOX_SSH_PORT,
   WORKER_CONTAINER,

@@ -63,5 +63,16 @@ export function defaultWorkerFamilyOf(deployment: string, runner: string): strin
   return `task-${deployment}-worker-${runner}`.replaceAll('.', '-');
 }
 
+/**
+ * Where the objects of a job store lie in its bucket, after the configured prefix. Live records and the tombstones of jobs that are over
+ * lie apart, so that looking for jobs lists the living only and a lifecycle rule can expire `done/` alone.
+ */
+export const STORE_KEYS = {
+  jobs: 'jobs/',
+  done: 'done/',
+  owners: 'owners/',
+  systemIds: 'system-ids/',
+} as const;
+
 /** What the program calls itself towards GitLab and on its command line. */
 export const PROGRAM_NAME = 'fargate-gitlab-runner';

@@ -1,4 +1,5 @@
 import type { RunnerConfig } from './runner-config.ts';
+import type { StoreConfig } from './store-config.ts';
 
 /**
  * What an operator has said, checked and complete: every default filled in, every unit in a name, frozen. All paths are absolute.
@@ -15,7 +16,7 @@ export interface Config {
   readonly checkIntervalMs: number;
   /** Polls of one runner at a time. */
   readonly requestConcurrency?: number;
-  readonly store: { readonly kind: 'directory'; readonly path: string };
+  readonly store: StoreConfig;
   readonly timing: Timing;
   /** `local`: fixed credentials without worth; the endpoint is then on a loopback address. */
   readonly ecs: { readonly endpoint?: string; readonly credentials: 'ambient' | 'local' };

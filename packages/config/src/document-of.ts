@@ -1,6 +1,7 @@
 import type { Config } from './config.ts';
 import type { RunnerConfig } from './runner-config.ts';
 import type { ConfigDocument } from './schema/document-schema.ts';
+import type { StoreConfig } from './store-config.ts';
 
 /**
  * A configuration as a document again, complete and in the words of the file: for handing it to another process as JSON. Tokens are
@@ -15,7 +16,7 @@ export function documentOf(config: Config) {
     deployment: config.deployment,
     check_interval_ms: config.checkIntervalMs,
     ...(config.requestConcurrency !== undefined && { request_concurrency: config.requestConcurrency }),
-    store: { ...config.store },
+    store: storeOf(config.store),
     timing: {
       heartbeat_ms: timing.heartbeatMs,
       owner_stale_ms: timing.ownerStaleMs,
@@ -34,6 +35,12 @@ export function documentOf(config: Config) {
     output_limit_kib: config.outputLimitKiB,
     managers_configs: Object.fromEntries(config.runners.map((runner) => [runner.name, entryOf(runner)])),
   } satisfies ConfigDocument;
+}
+
+function storeOf(store: StoreConfig) {
+  if (store.kind === 'directory') return { ...store };
+  const { kmsKey, prefix, ...same } = store;
+  return { ...same, ...(prefix !== '' && { prefix }), ...(kmsKey !== undefined && { kms_key: kmsKey }) };
 }
 
 function entryOf({ worker, ...runner }: RunnerConfig) {

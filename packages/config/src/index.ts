@@ -8,3 +8,4 @@ export { PROBLEM_CODES, type ProblemCode } from './problem-codes.ts';
 export { renderReport } from './report.ts';
 export type { CapacityConfig, RunnerConfig, WorkerConfig } from './runner-config.ts';
 export type { ConfigDocument } from './schema/document-schema.ts';
+export type { S3StoreConfig, StoreConfig } from './store-config.ts';

@@ -4,6 +4,7 @@ import type { Secret } from '@fargate-gitlab-runner/kernel';
 import type { Config } from './config.ts';
 import { frozen } from './frozen.ts';
 import { normaliseRunner } from './normalise-runner.ts';
+import { normaliseStore } from './normalise-store.ts';
 import type { RunnerConfig } from './runner-config.ts';
 import { runnerEntriesOf } from './runner-entries.ts';
 import type { ParsedDocument } from './schema/document-schema.ts';
@@ -20,7 +21,7 @@ export function normalise(document: ParsedDocument, folder: string, tokenOf: (ru
     deployment,
     checkIntervalMs: document.check_interval_ms,
     ...(document.request_concurrency !== undefined && { requestConcurrency: document.request_concurrency }),
-    store: { kind: store.kind, path: resolve(folder, store.path) },
+    store: normaliseStore(store, folder),
     timing: {
       heartbeatMs: timing.heartbeat_ms,
       ownerStaleMs: timing.owner_stale_ms,

@@ -158,7 +158,23 @@ export const PROBLEM_CODES = {
   FR_CONFIG_PATH: error('this is not a path', 'write a path without control characters'),
   FR_CONFIG_STORE_ON_ECS: error(
     'a directory on ECS is lost with the task, and with it every job record',
-    'run this version outside ECS; a store that outlives the task is not in it yet',
+    'keep the records in S3: set store.kind to s3, store.bucket and store.region',
+  ),
+  FR_CONFIG_STORE_KEY: error('this key belongs to another kind of store', 'take it out, or change store.kind'),
+  FR_CONFIG_BUCKET: error(
+    'this is not the name of a bucket',
+    'write the name alone, without s3:// and without an ARN',
+    '3 to 63 of a-z, 0-9, "." and "-", a letter or digit at both ends',
+  ),
+  FR_CONFIG_STORE_PREFIX: error(
+    'keys can not begin like this',
+    'write it without a slash at its beginning',
+    "names of letters, digits and !_.*'()-, with single slashes between them",
+  ),
+  FR_CONFIG_KMS_KEY: error(
+    'this is not a KMS key',
+    'copy the ARN of the key',
+    'arn:aws:kms:<region>:<account>:key/<id>, a key id, or alias/<name>',
   ),
   FR_CONFIG_CA_FILE: warning(
     "the file of CA certificates can't be read",

@@ -48,6 +48,19 @@ const entry = fc
     environment: given.environment,
   }));
 
+const s3Store = fc.record(
+  {
+    kind: fc.constant('s3' as const),
+    bucket: fc.constantFrom('abc', 'job-records.example'),
+    region: fc.constantFrom('eu-west-1', 'us-gov-west-1'),
+    prefix: fc.constantFrom('dev', 'a/b/'),
+    kms_key: fc.constantFrom('alias/records', 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab'),
+    endpoint: fc.constantFrom('http://127.0.0.1:9000', 'https://s3.example.com/'),
+    credentials: fc.constantFrom('ambient' as const),
+  },
+  { requiredKeys: ['kind', 'bucket', 'region'] },
+);
+
 const document: fc.Arbitrary<ConfigDocument> = fc
   .record({
     prefix: name,
@@ -57,7 +70,12 @@ const document: fc.Arbitrary<ConfigDocument> = fc
     isList: fc.boolean(),
     slashes: fc.constantFrom('', '/', '//'),
     port: maybe(numberLike(0, 65_535)),
-    store: maybe(fc.constantFrom('records', './a/../b', '/srv/records')),
+    store: maybe(
+      fc.oneof(
+        fc.constantFrom('records', './a/../b', '/srv/records').map((path) => ({ path })),
+        s3Store,
+      ),
+    ),
   })
   .map((given) => ({
     gitlab_url: `https://gitlab.example.com/sub${given.slashes}`,
@@ -65,7 +83,7 @@ const document: fc.Arbitrary<ConfigDocument> = fc
     deployment: given.deployment,
     gitlab_runner_concurrency: given.concurrency,
     telemetry: { port: given.port },
-    ...(given.store !== undefined && { store: { path: given.store } }),
+    ...(given.store !== undefined && { store: given.store }),
     managers_configs: given.isList
       ? given.runners.map(([runner, values]) => ({ ...values, manager_name: runner }))
       : Object.fromEntries(given.runners),

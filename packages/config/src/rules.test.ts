@@ -38,6 +38,7 @@ function judged(value: unknown, options: LoadOptions = {}): LoadResult {
 
 const whole = (changes: Data, options?: LoadOptions) => () => judged({ ...document, ...changes }, options);
 const runner = (changes: Data) => whole({ managers_configs: { dev: { ...worker, ...changes } } });
+const s3 = (changes: Data) => whole({ store: { kind: 's3', bucket: 'jobs', region: 'eu-west-1', ...changes } });
 const runners = (managers_configs: unknown) => whole({ managers_configs, gitlab_token: undefined }, { tokens: 'not needed' });
 const text = (content: string, ending?: string) => () => load({ file: file(content, ending), env: {} });
 const two = { a: { ...worker, tags: ['a'] }, b: { ...worker, tags: ['b'] } };
@@ -102,7 +103,7 @@ const cases: readonly (readonly [code: keyof typeof PROBLEM_CODES, where: string
   ['FR_CONFIG_WRONG_TYPE', 'managers_configs.dev.tags[0]', 'a number for a tag', runner({ tags: [1] })],
   ['FR_CONFIG_VALUE', 'worker_proof', 'a word that is not a choice', runner({ worker_proof: 'maybe' })],
   ['FR_CONFIG_VALUE', 'telemetry.log_level', 'a log level nobody has', whole({ telemetry: { log_level: 'loud' } })],
-  ['FR_CONFIG_VALUE', 'store.kind', 'a store that is not there', whole({ store: { kind: 's3' } })],
+  ['FR_CONFIG_VALUE', 'store.kind', 'a store that is not there', whole({ store: { kind: 'redis' } })],
   ['FR_CONFIG_VALUE', 'ecs.credentials', 'credentials that are no choice', whole({ ecs: { credentials: 'root' } })],
   ['FR_CONFIG_VALUE', 'worker_capacity[0].provider', 'a capacity provider nobody has', runner({ worker_capacity: [{ provider: 'EC2' }] })],
   ['FR_CONFIG_NOT_A_WHOLE_NUMBER', 'gitlab_runner_concurrency', 'a word for a number', whole({ gitlab_runner_concurrency: 'many' })],
@@ -295,6 +296,16 @@ const cases: readonly (readonly [code: keyof typeof PROBLEM_CODES, where: string
     'a directory on ECS',
     whole({}, { env: { ECS_CONTAINER_METADATA_URI_V4: 'http://169.254.170.2/v4/1' } }),
   ],
+  ['FR_CONFIG_MISSING_KEY', 'store.bucket', 'a store in S3 without a bucket', whole({ store: { kind: 's3', region: 'eu-west-1' } })],
+  ['FR_CONFIG_MISSING_KEY', 'store.region', 'a store in S3 without a region', whole({ store: { kind: 's3', bucket: 'jobs' } })],
+  ['FR_CONFIG_BUCKET', 'store.bucket', 'a URL for a bucket', s3({ bucket: 's3://jobs' })],
+  ['FR_CONFIG_STORE_PREFIX', 'store.prefix', 'a prefix that begins with a slash', s3({ prefix: '/records' })],
+  ['FR_CONFIG_REGION', 'store.region', 'a region nobody has', s3({ region: 'Ireland' })],
+  ['FR_CONFIG_KMS_KEY', 'store.kms_key', 'a name for a KMS key', s3({ kms_key: 'my key' })],
+  ['FR_CONFIG_STORE_KEY', 'store.path', 'a path in S3', s3({ path: '/srv/records' })],
+  ['FR_CONFIG_STORE_KEY', 'store.bucket', 'a bucket in a directory', whole({ store: { bucket: 'jobs' } })],
+  ['FR_CONFIG_ENDPOINT', 'store.endpoint', 'S3 over http on another machine', s3({ endpoint: 'http://s3.example.com' })],
+  ['FR_CONFIG_LOCAL_CREDENTIALS', 'store.credentials', 'local credentials for the S3 of AWS', s3({ credentials: 'local' })],
   ['FR_CONFIG_CA_FILE', 'ca_file', 'a CA file that is not there', whole({ ca_file: 'nowhere.crt' })],
   ['FR_CONFIG_CA_CONTENT', 'ca_file', 'a CA file without certificates', () => judged({ ...document, ca_file: file('hello', 'crt') })],
   ['FR_CONFIG_ENDPOINT', 'ecs.endpoint', 'http to another machine', whole({ ecs: { endpoint: 'http://ecs.example.com' } })],

@@ -57,7 +57,7 @@ export async function makeManager(given: ManagerInput): Promise<Manager> {
   const input: ManagerInput = { ...given, emit: (event) => capacity.hear(event, given.emit) };
   const { config, clock, random, emit } = input;
   const owner = random.hex(12);
-  const store = await DirectoryStore.open({ path: config.store.path, clock, random });
+  const store = await openStore(input);
   const ownership = new Ownership(
     { owner, heartbeatMs: config.timing.heartbeatMs, staleMs: config.timing.ownerStaleMs },
     { clock, store, emit },
@@ -100,6 +100,13 @@ export async function makeManager(given: ManagerInput): Promise<Manager> {
   });
   capacity.ring = (runner, isThere) => polling.capacity(runner, isThere);
   return new Manager({ config, clock, coordinator, store, ownership, roster, adoption, polling, emit });
+}
+
+/** Records lie where the configuration says; every manager of one deployment names the same place. */
+function openStore({ config, clock, random }: ManagerInput): Promise<JobStore> {
+  const { store } = config;
+  if (store.kind === 's3') throw new Error('the store in S3 is not built yet');
+  return DirectoryStore.open({ path: store.path, clock, random });
 }
 
 /** A released or vanished manager's id is taken over, so that restarts don't litter GitLab with managers. */

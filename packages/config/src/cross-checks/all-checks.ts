@@ -1,10 +1,11 @@
 import type { Finding } from '../finding.ts';
 import { checkCaFile } from './ca-file.ts';
 import type { CrossCheck, Subject } from './cross-check.ts';
-import { checkEndpoint, checkPlainUrl, checkStore } from './manager-places.ts';
+import { checkEndpoint, checkPlainUrl } from './manager-places.ts';
 import { checkRunnerLimits } from './runner-limit.ts';
 import { checkRunnerNames } from './runner-names.ts';
 import { checkRunnerTags } from './runner-tags.ts';
+import { checkStore } from './store.ts';
 import { checkTakeOverTimes } from './take-over-times.ts';
 import { checkWorkerCapacity } from './worker-capacity.ts';
 import { checkWorkerNetworks } from './worker-network.ts';

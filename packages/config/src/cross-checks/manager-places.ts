@@ -1,10 +1,6 @@
 import { isLoopback } from '../schema/url-fields.ts';
 import type { CrossCheck } from './cross-check.ts';
 
-/** A directory in an ECS task goes away with the task. */
-export const checkStore: CrossCheck = ({ draft, isOnEcs }) =>
-  isOnEcs && (draft.store?.kind ?? 'directory') === 'directory' ? [{ code: 'FR_CONFIG_STORE_ON_ECS', path: ['store'], given: false }] : [];
-
 /** Credentials without worth go to this machine only. */
 export const checkEndpoint: CrossCheck = ({ draft }) => {
   if (draft.ecs?.credentials !== 'local') return [];

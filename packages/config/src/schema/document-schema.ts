@@ -1,9 +1,10 @@
 import * as z from 'zod';
 import type { RunnerEntry } from '../runner-entries.ts';
+import { filePath } from './file-path.ts';
 import { infrastructureKeys } from './infrastructure-keys.ts';
 import { patterned } from './patterned.ts';
 import { RUNNER_NAME, runnerSchema } from './runner-schema.ts';
-import { filePath, sectionSchemas } from './section-schemas.ts';
+import { sectionSchemas } from './section-schemas.ts';
 import { gitlabUrl } from './url-fields.ts';
 import { wholeNumber } from './whole-number.ts';
 

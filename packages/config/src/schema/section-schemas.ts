@@ -1,20 +1,11 @@
 import * as z from 'zod';
-import { patterned } from './patterned.ts';
+import { storeSchema } from './store-schema.ts';
 import { endpointUrl } from './url-fields.ts';
 import { wholeNumber } from './whole-number.ts';
 
-/** A path on the manager's machine: no control characters. */
-export const filePath = () => patterned(/^[ -~\u00a0-\uffff]{1,4096}$/, 'FR_CONFIG_PATH');
-
 /** The sections that only this program has: everything in them has a default. */
 export const sectionSchemas = {
-  store: z
-    .strictObject({
-      kind: z.literal('directory', 'FR_CONFIG_VALUE').default('directory').meta({ description: 'Where job records live.' }),
-      path: filePath().default('/var/lib/fargate-gitlab-runner').meta({ description: 'The directory; relative to the file.' }),
-    })
-    .prefault({})
-    .meta({ description: 'The job store. Managers that take over from one another share it.' }),
+  store: storeSchema,
   timing: z
     .strictObject({
       heartbeat_ms: wholeNumber(100, 600_000).default(10_000).meta({ description: 'How often a manager says that it is alive.' }),
