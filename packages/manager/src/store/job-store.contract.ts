@@ -1,7 +1,8 @@
-import { ManualClock, seededRandom } from '@fargate-gitlab-runner/kernel';
+import { ManualClock, Secret, seededRandom } from '@fargate-gitlab-runner/kernel';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { JobStore } from './job-store.ts';
+import type { RunnerToken } from './runner-token.ts';
 import { sampleRecord } from './sample-record.test-double.ts';
 
 /** One store under test. `open` gives another manager's view of the same store. */
@@ -27,6 +28,7 @@ export function jobStoreContract(name: string, make: (clock: ManualClock) => Pro
     describe('tombstones', () => tombstonePromises(current));
     describe('heartbeats', () => heartbeatPromises(current));
     describe('system ids', () => systemIdPromises(current));
+    describe('runner tokens', () => runnerTokenPromises(current));
   });
 }
 
@@ -250,5 +252,65 @@ function systemIdPromises(current: Current): void {
         () => 'r_short',
       ),
     ).rejects.toThrow('not a system id');
+  });
+}
+
+function runnerTokenPromises(current: Current): void {
+  const aToken = (over: Partial<RunnerToken> = {}): RunnerToken => ({
+    schema: 1,
+    runner: 'dev',
+    origin: 'digest',
+    token: new Secret('glrtr-in-clear'),
+    runnerId: '7',
+    obtainedAt: 1000,
+    ...over,
+  });
+
+  it('gives back the token that was written, to every manager', async () => {
+    const { store, rig } = current();
+    expect(await store.readRunnerToken('dev')).toBeUndefined();
+    const token = aToken({ expiresAt: 5000, rotatingSince: 4000 });
+    expect(await store.writeRunnerToken(token, undefined)).toEqual({ kind: 'written', version: '1' });
+    const found = await (await rig.open()).readRunnerToken('dev');
+    expect(found).toEqual({ token, version: '1' });
+    expect(found?.token.token.reveal()).toBe('glrtr-in-clear');
+    expect(await store.readRunnerToken('other')).toBeUndefined();
+  });
+
+  it('lets one writer win each version of a token, and takes the same write again for the same', async () => {
+    const { store, rig } = current();
+    const other = await rig.open();
+    await store.writeRunnerToken(aToken(), undefined);
+    expect(await other.writeRunnerToken(aToken({ obtainedAt: 2 }), undefined)).toEqual({ kind: 'conflict' });
+    expect(await other.writeRunnerToken(aToken(), undefined)).toEqual({ kind: 'written', version: '1' });
+    expect(await other.writeRunnerToken(aToken({ obtainedAt: 2 }), '1')).toEqual({ kind: 'written', version: '2' });
+    expect(await store.writeRunnerToken(aToken({ obtainedAt: 3 }), '1')).toEqual({ kind: 'conflict' });
+    expect((await store.readRunnerToken('dev'))?.token.obtainedAt).toBe(2);
+  });
+
+  it('forgets the token of a runner with a hostile name, and begins anew', async () => {
+    const { store } = current();
+    const runner = '../dev/é';
+    await store.writeRunnerToken(aToken({ runner }), undefined);
+    await store.removeRunnerToken(runner);
+    await store.removeRunnerToken('never there');
+    expect(await store.readRunnerToken(runner)).toBeUndefined();
+    expect(await store.writeRunnerToken(aToken({ runner, obtainedAt: 9 }), undefined)).toEqual({ kind: 'written', version: '1' });
+  });
+
+  it('names every system id and its holder', async () => {
+    const { store } = current();
+    const random = seededRandom(7);
+    const ids = [];
+    for (const owner of ['a', 'b'])
+      ids.push({
+        holder: owner,
+        id: await store.takeSystemId(
+          owner,
+          () => false,
+          () => `r_${random.hex(6)}`,
+        ),
+      });
+    expect([...(await store.systemIds())].sort((one, two) => one.holder.localeCompare(two.holder))).toEqual(ids);
   });
 }

@@ -1,4 +1,5 @@
 import type { JobRecord } from './job-record.ts';
+import type { RunnerToken, VersionedToken, WriteTokenOutcome } from './runner-token.ts';
 
 /**
  * Port: where records live. Several managers share one store; every write of a record is a compare-and-swap on its version. The same
@@ -32,6 +33,18 @@ export interface JobStore {
    * digits), so that restarts keep the id GitLab knows. No two owners hold the same one.
    */
   takeSystemId(owner: string, isFree: (holder: string) => boolean, make: () => string): Promise<string>;
+  /** Every `system_id` slot and its holder, in no order. */
+  systemIds(): Promise<readonly { readonly id: string; readonly holder: string }[]>;
+
+  /** What is kept of this runner's token. Throws when it can't be decoded. */
+  readRunnerToken(runner: string): Promise<VersionedToken | undefined>;
+  /**
+   * Writes the token of `token.runner` if its version is still `version` (undefined: there is none yet). As with records, the same
+   * write again is the same success.
+   */
+  writeRunnerToken(token: RunnerToken, version: string | undefined): Promise<WriteTokenOutcome>;
+  /** Removes what is kept of this runner's token, if anything is. */
+  removeRunnerToken(runner: string): Promise<void>;
 }
 
 /** A record and the version to name when replacing it. */

@@ -2,6 +2,7 @@ import type { Clock } from '@fargate-gitlab-runner/kernel';
 import type { JobRecord } from './job-record.ts';
 import type { CreateOutcome, JobStore, ReplaceOutcome, Versioned } from './job-store.ts';
 import { decodeRecord, encodeRecord, isTextOf } from './record-codec.ts';
+import { decodeRunnerToken, encodeRunnerToken, type RunnerToken, type VersionedToken, type WriteTokenOutcome } from './runner-token.ts';
 import { checkedSystemId } from './system-id.ts';
 
 /**
@@ -13,6 +14,7 @@ export class MemoryJobStore implements JobStore {
   readonly #jobs = new Map<string, { readonly version: number; readonly text: string }>();
   readonly #owners = new Map<string, { readonly count: number; readonly released: boolean }>();
   readonly #systemIds = new Map<string, string>();
+  readonly #runnerTokens = new Map<string, { readonly version: number; readonly text: string }>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -84,6 +86,29 @@ export class MemoryJobStore implements JobStore {
     const id = found?.[0] ?? checkedSystemId(make());
     this.#systemIds.set(id, owner);
     return id;
+  }
+
+  async systemIds(): Promise<{ id: string; holder: string }[]> {
+    return [...this.#systemIds].map(([id, holder]) => ({ id, holder }));
+  }
+
+  async readRunnerToken(runner: string): Promise<VersionedToken | undefined> {
+    const entry = this.#runnerTokens.get(runner);
+    return entry && { token: decodeRunnerToken(entry.text), version: String(entry.version) };
+  }
+
+  async writeRunnerToken(token: RunnerToken, version: string | undefined): Promise<WriteTokenOutcome> {
+    const after = Number(version ?? 0);
+    const text = encodeRunnerToken(token);
+    const current = this.#runnerTokens.get(token.runner);
+    const isSame = current?.version === after + 1 && current.text === text;
+    if (!isSame && (current?.version ?? 0) !== after) return { kind: 'conflict' };
+    this.#runnerTokens.set(token.runner, { version: after + 1, text });
+    return { kind: 'written', version: String(after + 1) };
+  }
+
+  async removeRunnerToken(runner: string): Promise<void> {
+    this.#runnerTokens.delete(runner);
   }
 
   #write(record: JobRecord, after: number): boolean {

@@ -4,8 +4,10 @@ import type { Clock, Random } from '@fargate-gitlab-runner/kernel';
 import type { JobRecord } from '../job-record.ts';
 import type { CreateOutcome, JobStore, ReplaceOutcome, Versioned } from '../job-store.ts';
 import { decodeRecord, encodeRecord, isTextOf } from '../record-codec.ts';
+import type { RunnerToken, VersionedToken, WriteTokenOutcome } from '../runner-token.ts';
 import { fileNameOf, textOf } from './file-name.ts';
 import { HeartbeatFiles } from './heartbeat-files.ts';
+import { RunnerTokenFiles } from './runner-token-files.ts';
 import { Staging } from './staging.ts';
 import { SystemIdFiles } from './system-id-files.ts';
 import { VersionedFiles } from './versioned-files.ts';
@@ -23,13 +25,15 @@ export interface DirectoryStoreOptions {
 
 /**
  * A job store in a directory (0700, files 0600) that the managers of one machine share:
- * `jobs/<job>/<version>.json`, `owners/<owner>.json`, `system-ids/<id>/<version>.json`, and `staging/` for files that have no name yet.
+ * `jobs/<job>/<version>.json`, `owners/<owner>.json`, `system-ids/<id>/<version>.json`,
+ * `runner-tokens/<runner>/<version>.json`, and `staging/` for files that have no name yet.
  * Only unexpected faults of the file system are thrown.
  */
 export class DirectoryStore implements JobStore {
   readonly #jobs: VersionedFiles;
   readonly #heartbeats: HeartbeatFiles;
   readonly #systemIds: SystemIdFiles;
+  readonly #runnerTokens: RunnerTokenFiles;
   readonly #staging: Staging;
   readonly #clock: Clock;
 
@@ -38,12 +42,13 @@ export class DirectoryStore implements JobStore {
     this.#jobs = new VersionedFiles(join(path, 'jobs'), this.#staging);
     this.#heartbeats = new HeartbeatFiles(join(path, 'owners'), this.#staging);
     this.#systemIds = new SystemIdFiles(new VersionedFiles(join(path, 'system-ids'), this.#staging));
+    this.#runnerTokens = new RunnerTokenFiles(new VersionedFiles(join(path, 'runner-tokens'), this.#staging));
     this.#clock = clock;
   }
 
   /** Opens the store, making what is missing of its folders. */
   static async open(options: DirectoryStoreOptions): Promise<DirectoryStore> {
-    for (const folder of ['', 'staging', 'jobs', 'owners', 'system-ids']) {
+    for (const folder of ['', 'staging', 'jobs', 'owners', 'system-ids', 'runner-tokens']) {
       await mkdir(join(options.path, folder), { recursive: true, mode: 0o700 });
       await chmod(join(options.path, folder), 0o700);
     }
@@ -105,6 +110,22 @@ export class DirectoryStore implements JobStore {
 
   takeSystemId(owner: string, isFree: (holder: string) => boolean, make: () => string): Promise<string> {
     return this.#systemIds.take({ owner, isFree, make });
+  }
+
+  systemIds(): Promise<{ id: string; holder: string }[]> {
+    return this.#systemIds.all();
+  }
+
+  readRunnerToken(runner: string): Promise<VersionedToken | undefined> {
+    return this.#runnerTokens.read(runner);
+  }
+
+  writeRunnerToken(token: RunnerToken, version: string | undefined): Promise<WriteTokenOutcome> {
+    return this.#runnerTokens.write(token, version);
+  }
+
+  removeRunnerToken(runner: string): Promise<void> {
+    return this.#runnerTokens.remove(runner);
   }
 
   /** Whether the record is now the version after `after`: written here, or by an earlier try that ended in an error. */

@@ -37,6 +37,11 @@ export class SystemIdFiles {
     throw new Error(`no new system id after ${TRIES} tries`);
   }
 
+  /** Every id and who holds it. */
+  async all(): Promise<{ id: string; holder: string }[]> {
+    return (await this.#slots()).map(({ id, holder }) => ({ id, holder }));
+  }
+
   async #slots(): Promise<{ id: string; holder: string; version: number }[]> {
     const slots: { id: string; holder: string; version: number }[] = [];
     for (const name of [...(await this.#files.names())].sort()) {
