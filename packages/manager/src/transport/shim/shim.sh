@@ -199,10 +199,6 @@ fgr_make() {
 }
 
 fgr_look() {
-  case $(tail --version 2>/dev/null </dev/null) in
-    *'GNU coreutils'*) printf 'tail ' ;;
-    *) printf 'loop ' ;;
-  esac
   if command -v setsid >/dev/null; then printf 'setsid '; else printf 'bash '; fi
   fgr_find bash || fgr_find sh || printf '/bin/sh\n'
 }
@@ -300,7 +296,7 @@ fgr_renew() {
 }
 
 fgr_facts() {
-  read -r fgr_tailing fgr_how fgr_shell <"$fgr_dir/facts"
+  read -r fgr_how fgr_shell <"$fgr_dir/facts"
 }
 
 fgr_detached() { # COMMAND...
@@ -357,7 +353,6 @@ fgr_prepare() {
 
 fgr_follow() { # STAGE ATTEMPT OFFSET; whoever follows keeps stdin open, its end is ours
   fgr_renew
-  fgr_facts
   cd "$fgr_now/runs/$1@$2" 2>/dev/null || fgr_refuse
   # Open for both first, so that neither blocks; then the end of the file is the end of the supervisor.
   exec 9<>alive
@@ -367,37 +362,15 @@ fgr_follow() { # STAGE ATTEMPT OFFSET; whoever follows keeps stdin open, its end
     [ "$fgr_end" -le "$3" ] || tail -c "+$(($3 + 1))" "$fgr_journal" | head -c $((fgr_end - $3))
   else
     exec 6<&0
-    "fgr_live_$fgr_tailing" "$3"
+    fgr_live "$3"
     fgr_ended . || fgr_broken 'the supervisor of the stage is gone'
   fi
   fgr_ok ",$(fgr_end_fields)"
 }
 
-fgr_live_tail() { # OFFSET
-  tail -c "+$(($1 + 1))" -f "$fgr_journal" 3>&- 6<&- 7<&- &
-  fgr_tail=$!
-  (
-    read -r fgr_x <&6
-    kill "$fgr_tail" $$
-  ) >/dev/null 2>&1 7<&- &
-  fgr_watch=$!
-  read -r fgr_x <&7
-  if fgr_ended .; then
-    for fgr_x in 1 2 3 4 5; do
-      [ ! "/proc/$fgr_tail/fd/3" -ef "$fgr_journal" ] || break
-      fgr_nap 0.01
-    done
-    while [ "/proc/$fgr_tail/fd/3" -ef "$fgr_journal" ] &&
-      read -r fgr_x fgr_at <"/proc/$fgr_tail/fdinfo/3" && [ "$fgr_at" -lt "$fgr_end" ]; do
-      fgr_nap 0.02
-    done
-  fi
-  # What tail has read and not written is missing now: whoever follows counts and asks again.
-  kill "$fgr_tail" "$fgr_watch" 2>/dev/null
-}
-
-# For a tail that polls, and does not notice that nobody listens.
-fgr_live_loop() { # OFFSET
+# Looks at the journal from time to time: often while a stage is young, because most are short and the first line matters, then twice a
+# second, so that a script that prints line by line costs a packet each look and not each line. The end of the stage ends the nap.
+fgr_live() { # OFFSET
   fgr_over=
   trap fgr_over=1 USR1
   (
@@ -412,16 +385,20 @@ fgr_live_loop() { # OFFSET
   fgr_watch=$!
   exec 5<"$fgr_journal"
   tail -c "+$(($1 + 1))" <&5
-  # Most stages are short.
-  for fgr_x in 0.01 0.02 0.03 0.04; do
-    [ -n "$fgr_over" ] || fgr_nap "$fgr_x"
+  for fgr_x in 0.01 0.02 0.03 0.04 0.1 0.1 0.1 0.1 0.1 0.1; do
+    [ -n "$fgr_over" ] || fgr_doze "$fgr_x"
   done
   while [ -z "$fgr_over" ]; do
-    cat <&5
-    fgr_nap 0.1
+    fgr_doze 0.5
   done
   cat <&5
   kill "$fgr_watch" 2>/dev/null
+}
+
+fgr_doze() { # SECONDS: sleeps so that a signal wakes it, then hands over what has come
+  sleep "$1" 2>/dev/null 5<&- 6<&- 7<&- &
+  wait $! || [ -n "$fgr_over" ] || sleep 1
+  cat <&5
 }
 
 fgr_signal() { # STAGE ATTEMPT NAME
