@@ -7,6 +7,9 @@ import type { Roster } from './roster.ts';
 /** Tombstones are kept this long, so that a late copy of a job is recognised. */
 const TOMBSTONE_AGE_MS = 48 * 3600 * 1000;
 
+/** A sweep reads every record. */
+const SWEEP_MS = 900_000;
+
 /** What adoption works with. `runners`: the names of our runners; jobs of others are left to managers that have them. */
 export interface AdoptionTools {
   readonly clock: Clock;
@@ -33,7 +36,8 @@ export class Adoption {
   async look(): Promise<void> {
     const { store, emit, ownership, roster, runners } = this.#tools;
     await this.#guarded('looking for jobs', async () => {
-      const { records, unreadable } = await store.list();
+      // A job that is driven here is known here: with many jobs, reading them all at every look would cost more than driving them.
+      const { records, unreadable } = await store.list((jobId) => roster.isDriving(jobId));
       for (const { jobId, cause } of unreadable) emit({ name: 'store.failed', operation: `reading job ${jobId}`, cause });
       const owners = new Set(records.map(({ record }) => record.owner));
       const beating = (await store.owners()).map((beat) => beat.owner);
@@ -47,9 +51,13 @@ export class Adoption {
   /** Looks again and again until the signal aborts. */
   async keepLooking(signal: AbortSignal): Promise<void> {
     const { clock, store, everyMs } = this.#tools;
+    let sweepAt = Number.NEGATIVE_INFINITY;
     while (!signal.aborted) {
       await this.look();
-      await store.sweep(TOMBSTONE_AGE_MS).catch(() => undefined);
+      if (clock.monotonic() >= sweepAt) {
+        await store.sweep(TOMBSTONE_AGE_MS).catch(() => undefined);
+        sweepAt = clock.monotonic() + SWEEP_MS;
+      }
       await clock.sleep(everyMs, signal).catch(() => undefined);
     }
   }

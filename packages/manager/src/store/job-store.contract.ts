@@ -71,6 +71,13 @@ function recordPromises(current: Current): void {
     expect(records.map(({ record, version }) => [record.generation, version])).toEqual([[2, '2']]);
   });
 
+  it('leaves out of a list what the caller knows already', async () => {
+    const { store } = current();
+    for (const jobId of ['1', '2', '3']) await store.create(sampleRecord({ jobId }));
+    const { records } = await store.list((jobId) => jobId === '2');
+    expect(records.map(({ record }) => record.jobId).sort()).toEqual(['1', '3']);
+  });
+
   it('takes a write that is tried again for the same write', async () => {
     const { store } = current();
     expect(await store.create(sampleRecord())).toEqual({ kind: 'created', version: '1' });

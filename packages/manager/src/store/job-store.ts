@@ -11,8 +11,11 @@ export interface JobStore {
   create(record: JobRecord): Promise<CreateOutcome>;
   /** The record, or undefined when the job is unknown or its record a tombstone. Throws when it can't be decoded. */
   read(jobId: string): Promise<Versioned | undefined>;
-  /** Every record that is not a tombstone, in no order. Records that can't be decoded are named in `unreadable`, never dropped. */
-  list(): Promise<{
+  /**
+   * Every record that is not a tombstone, in no order. Records that can't be decoded are named in `unreadable`, never dropped. `except`
+   * spares reading what the caller knows already.
+   */
+  list(except?: (jobId: string) => boolean): Promise<{
     readonly records: readonly Versioned[];
     readonly unreadable: readonly { readonly jobId: string; readonly cause: string }[];
   }>;

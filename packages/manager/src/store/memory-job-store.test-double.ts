@@ -40,10 +40,11 @@ export class MemoryJobStore implements JobStore {
     return entry?.kind === 'record' ? { record: entry.record, version: entry.version } : undefined;
   }
 
-  async list(): Promise<{ records: Versioned[]; unreadable: { jobId: string; cause: string }[] }> {
+  async list(except?: (jobId: string) => boolean): Promise<{ records: Versioned[]; unreadable: { jobId: string; cause: string }[] }> {
     const records: Versioned[] = [];
     const unreadable: { jobId: string; cause: string }[] = [];
     for (const jobId of this.#jobs.keys()) {
+      if (except?.(jobId)) continue;
       const entry = this.#entry(jobId);
       if (entry?.kind === 'record') records.push({ record: entry.record, version: entry.version });
       if (entry?.kind === 'unreadable') unreadable.push({ jobId, cause: entry.cause });

@@ -65,10 +65,11 @@ export class DirectoryStore implements JobStore {
     return entry.kind === 'record' ? entry : undefined;
   }
 
-  async list(): Promise<{ records: Versioned[]; unreadable: { jobId: string; cause: string }[] }> {
+  async list(except?: (jobId: string) => boolean): Promise<{ records: Versioned[]; unreadable: { jobId: string; cause: string }[] }> {
     const records: Versioned[] = [];
     const unreadable: { jobId: string; cause: string }[] = [];
     await this.#eachJob(async (name) => {
+      if (except?.(textOf(name))) return;
       const entry = await this.#readName(name);
       if (entry.kind === 'record') records.push({ record: entry.record, version: entry.version });
       if (entry.kind === 'unreadable') unreadable.push({ jobId: textOf(name), cause: entry.cause });
