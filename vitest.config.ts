@@ -4,7 +4,13 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['source', 'node', 'import', 'default'] } },
   resolve: { conditions: ['source', 'node', 'import', 'default'] },
   test: {
-    include: ['{packages,emulators}/*/src/**/*.test.ts', 'testkit/src/**/*.test.ts', 'e2e/src/**/*.test.ts', 'tools/**/*.test.ts'],
+    include: [
+      '{packages,emulators}/*/src/**/*.test.ts',
+      'testkit/src/**/*.test.ts',
+      'e2e/src/**/*.test.ts',
+      'tools/**/*.test.ts',
+      'images/**/*.test.ts',
+    ],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 30_000,
