@@ -20,6 +20,7 @@ await build({
   conditions: ['source'],
   sourcemap: true,
   minifySyntax: true,
+  minifyWhitespace: true,
   legalComments: 'none',
   logLevel: 'warning',
   loader: { '.node': 'empty' },
