@@ -2,10 +2,19 @@ export type { Fault } from './control/fault.ts';
 export { type Following, GitLabControl } from './control/gitlab-control.ts';
 export type { GitLabEvent } from './control/gitlab-event.ts';
 export type { RecordedRequest } from './control/recorder.ts';
-export type { EnqueuedJobSpec, JobView, PipelineSpec, PipelineStart, PipelineView, RunnerSpec, RunnerView } from './control/views.ts';
+export type {
+  EnqueuedJobSpec,
+  JobView,
+  KnobsSpec,
+  PipelineSpec,
+  PipelineStart,
+  PipelineView,
+  RunnerSpec,
+  RunnerView,
+} from './control/views.ts';
 export type { Finding } from './coordinator/finding.ts';
 export type { JobVariable } from './coordinator/job-variable.ts';
-export type { EmulatorSettings } from './coordinator/settings.ts';
+export { type EmulatorSettings, GITLAB_RATE_LIMITS, type TlsFiles } from './coordinator/settings.ts';
 export type { Pipeline, PipelineJob } from './pipeline/pipeline.ts';
 export { type PipelineReading, readPipeline } from './pipeline/read-pipeline.ts';
 export { type GitLabEmulatorProcess, startGitLabEmulatorProcess } from './process.ts';

@@ -1,10 +1,20 @@
+import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import type { Outage } from './control/outage.ts';
+import type { TlsFiles } from './coordinator/settings.ts';
 
 interface App {
   fetch(request: Request, bindings: object): Response | Promise<Response>;
+}
+
+/** Where to listen; port 0 lets the system choose. With `tls`, the address speaks HTTPS. */
+export interface Place {
+  readonly host: string;
+  readonly port: number;
+  readonly tls?: TlsFiles | undefined;
 }
 
 /**
@@ -13,23 +23,27 @@ interface App {
  * Life: up -> down (refusing or dropping) -> up … -> closed.
  */
 export class Listener implements Outage {
-  readonly #server: Server;
+  readonly #server: Server | TlsServer;
   readonly #host: string;
+  readonly #scheme: 'http' | 'https';
   #port: number;
   #isDropping = false;
 
-  private constructor(server: Server, host: string, port: number) {
+  private constructor(server: Server | TlsServer, { host, port, tls }: Place) {
     this.#server = server;
     this.#host = host;
     this.#port = port;
+    this.#scheme = tls ? 'https' : 'http';
     server.on('connection', (socket: Socket) => {
       if (this.#isDropping) socket.destroy();
     });
   }
 
-  /** Serves `app`; port 0 lets the system choose. */
-  static async open(app: App, { host, port }: { readonly host: string; readonly port: number }): Promise<Listener> {
-    const listener = new Listener(createServer(getRequestListener((request, bindings) => app.fetch(request, bindings))), host, port);
+  /** Serves `app` at a place. */
+  static async open(app: App, place: Place): Promise<Listener> {
+    const answer = getRequestListener((request, bindings) => app.fetch(request, bindings));
+    const server = place.tls ? createTlsServer(await certificates(place.tls), answer) : createServer(answer);
+    const listener = new Listener(server, place);
     await listener.up();
     return listener;
   }
@@ -40,7 +54,7 @@ export class Listener implements Outage {
 
   /** Without a slash at the end. */
   get url(): string {
-    return `http://${this.#host}:${this.#port}`;
+    return `${this.#scheme}://${this.#host}:${this.#port}`;
   }
 
   async down(how: 'refuse' | 'drop'): Promise<void> {
@@ -69,4 +83,18 @@ export class Listener implements Outage {
     this.#server.closeAllConnections();
     await closed;
   }
+}
+
+async function certificates({
+  certFile,
+  keyFile,
+  clientCaFile,
+}: TlsFiles): Promise<{ cert: Buffer; key: Buffer; ca?: Buffer; requestCert: boolean }> {
+  const [cert, key] = await Promise.all([readFile(certFile), readFile(keyFile)]);
+  return {
+    cert,
+    key,
+    requestCert: clientCaFile !== undefined,
+    ...(clientCaFile === undefined ? {} : { ca: await readFile(clientCaFile) }),
+  };
 }

@@ -1,7 +1,16 @@
 import { DEFAULT_SETTINGS, type EmulatorSettings } from './coordinator/settings.ts';
-import { number, object, optional, text, yesNo } from './wire/shape.ts';
+import { number, object, oneOf, optional, text, yesNo } from './wire/shape.ts';
 
 const shape = object({
+  tls: optional(object({ certFile: text, keyFile: text, clientCaFile: optional(text) })),
+  artifactLimitBytes: optional(number),
+  serverTimeoutGraceMs: optional(number),
+  pendingTraceMs: optional(number),
+  tokenLifetimeSeconds: optional(number),
+  managerRefreshMs: optional(number),
+  rateLimitHeaders: optional(oneOf(['application', 'proxy'])),
+  twoPhaseCommit: optional(yesNo),
+  areArtifactsRemote: optional(yesNo),
   host: optional(text),
   port: optional(number),
   firstJobId: optional(text),

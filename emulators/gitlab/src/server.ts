@@ -6,10 +6,12 @@ import { FaultQueue } from './control/fault.ts';
 import { GitLabControl } from './control/gitlab-control.ts';
 import { observe } from './control/observe.ts';
 import { Recorder } from './control/recorder.ts';
+import { migrating } from './coordinator/api-answer.ts';
 import { Coordinator } from './coordinator/coordinator.ts';
 import { jobRequestRoute } from './coordinator/job-request-route.ts';
 import { jobRoutes } from './coordinator/job-routes.ts';
 import { runnerRoutes } from './coordinator/runner-routes.ts';
+import { userRoutes } from './coordinator/user-routes.ts';
 import { DEFAULT_SETTINGS, type EmulatorSettings } from './coordinator/settings.ts';
 import { gitRoutes } from './git/git-routes.ts';
 import { gitHttpBackend } from './git/http-backend.ts';
@@ -48,7 +50,8 @@ export async function startGitLabEmulator(
   scope.defer('the control address', () => controlListener.close());
   app.route('/', control);
   app.use('*', observe(coordinator, { recorder, faults }));
-  for (const routes of [runnerRoutes(coordinator), jobRequestRoute(coordinator), jobRoutes(coordinator)]) app.route('/api/v4', routes);
+  app.use('/api/v4/*', async (_c, next) => (coordinator.knobs.isMigrating ? migrating() : next()));
+  for (const routes of [runnerRoutes, userRoutes, jobRequestRoute, jobRoutes]) app.route('/api/v4', routes(coordinator));
   app.route('/', gitRoutes(coordinator, await gitHttpBackend()));
   scope.defer('what waits', () => coordinator.close());
   return {

@@ -49,6 +49,10 @@ const OTHER_MEANINGS: Readonly<Record<string, ErrorMeaning>> = {
     what: 'a git command on a repository of the stand-in GitLab failed; the message has its words',
     cure: 'check that git is installed and that the folder is writable',
   },
+  FR_GITLAB_EMULATOR_LOCKED: {
+    what: 'a runner that is locked to its projects was to be given another one',
+    cure: 'unlock the runner first',
+  },
   FR_GITLAB_EMULATOR_START: {
     what: 'the stand-in GitLab ended before it listened',
     cure: 'see what it printed before',

@@ -2,13 +2,16 @@ import { CodedError } from '@fargate-gitlab-runner/kernel';
 import { type Context, Hono } from 'hono';
 import type { Coordinator } from '../coordinator/coordinator.ts';
 import type { Job } from '../coordinator/job.ts';
-import { object, oneOf, number, optional, type Shape } from '../wire/shape.ts';
-import { describeEvent, describeJob, describePipeline, describeRunner } from './describe.ts';
+import { object, oneOf, number, optional } from '../wire/shape.ts';
+import { controlBody } from './control-body.ts';
+import { describeEvent, describeJob, describePipeline } from './describe.ts';
 import { type FaultQueue, fault } from './fault.ts';
 import type { Outage } from './outage.ts';
 import type { Recorder } from './recorder.ts';
+import { runnerControls } from './runner-controls.ts';
 import { enqueueJob, startPipeline } from './start-pipeline.ts';
-import { jobSpec, knobsSpec, outageSpec, pipelineSpec, projectSpec, runnerSpec } from './views.ts';
+import { unknownThing } from './unknown-thing.ts';
+import { jobSpec, knobsSpec, outageSpec, pipelineSpec } from './views.ts';
 
 /** Everything that control may look at and turn. */
 export interface Controlled {
@@ -27,44 +30,18 @@ export function controlRoutes(controlled: Controlled): Hono {
     if (error instanceof CodedError) return c.json({ problems: error.problems }, 400);
     return c.json({ problems: [{ code: 'FR_GITLAB_EMULATOR_BUG', what: error.message }] }, 500);
   });
-  runnerControls(app, controlled);
+  app.route('/', runnerControls(controlled.coordinator));
   pipelineControls(app, controlled);
   jobControls(app, controlled);
   leverControls(app, controlled);
   return app;
 }
 
-function runnerControls(app: Hono, { coordinator }: Controlled): void {
-  app.get('/runners', (c) => c.json(coordinator.runners.all.map(describeRunner)));
-  app.post('/runners', async (c) => {
-    const {
-      token,
-      description = 'a runner',
-      tags = [],
-      runUntagged = tags.length === 0,
-      paused = false,
-      maximumTimeout,
-    } = await bodyOf(c, runnerSpec);
-    return c.json(describeRunner(coordinator.runners.create({ description, tags, runUntagged, paused, maximumTimeout }, token)));
-  });
-  app.patch('/runners/:id', async (c) => {
-    const runner = coordinator.runners.withId(Number(c.req.param('id')));
-    if (!runner) throw unknown('runner', c.req.param('id'));
-    runner.rules = { ...runner.rules, ...(await bodyOf(c, runnerSpec)) };
-    runner.tick();
-    return c.json(describeRunner(runner));
-  });
-  app.post('/projects', async (c) => {
-    const { path, repository } = await bodyOf(c, projectSpec);
-    return c.json(coordinator.addProject(path, repository));
-  });
-}
-
 function pipelineControls(app: Hono, { coordinator }: Controlled): void {
-  app.post('/pipelines', async (c) => c.json(await startPipeline(coordinator, await bodyOf(c, pipelineSpec))));
+  app.post('/pipelines', async (c) => c.json(await startPipeline(coordinator, await controlBody(c, pipelineSpec))));
   app.get('/pipelines/:id', (c) => {
     const pipeline = coordinator.pipelines.get(Number(c.req.param('id')));
-    if (!pipeline) throw unknown('pipeline', c.req.param('id'));
+    if (!pipeline) throw unknownThing('pipeline', c.req.param('id'));
     return c.json(describePipeline(coordinator, pipeline));
   });
 }
@@ -72,20 +49,20 @@ function pipelineControls(app: Hono, { coordinator }: Controlled): void {
 function jobControls(app: Hono, { coordinator }: Controlled): void {
   const jobOf = (id: string): Job => {
     const job = coordinator.jobs.withId(id);
-    if (!job) throw unknown('job', id);
+    if (!job) throw unknownThing('job', id);
     return job;
   };
   app.get('/jobs', (c) => c.json(coordinator.jobs.all.map((job) => describeJob(coordinator, job))));
-  app.post('/jobs', async (c) => c.json(describeJob(coordinator, await enqueueJob(coordinator, await bodyOf(c, jobSpec)))));
+  app.post('/jobs', async (c) => c.json(describeJob(coordinator, await enqueueJob(coordinator, await controlBody(c, jobSpec)))));
   app.get('/jobs/:id', (c) => c.json(describeJob(coordinator, jobOf(c.req.param('id')))));
   app.get('/jobs/:id/trace', (c) => c.body(new Uint8Array(jobOf(c.req.param('id')).trace.bytes())));
   app.post('/jobs/:id/truncate', async (c) => {
-    jobOf(c.req.param('id')).trace.truncate((await bodyOf(c, object({ size: number }))).size);
+    jobOf(c.req.param('id')).trace.truncate((await controlBody(c, object({ size: number }))).size);
     return c.json({});
   });
   app.post('/jobs/:id/cancel', async (c) => {
     const job = jobOf(c.req.param('id'));
-    coordinator.cancel(job, (await bodyOf(c, cancelSpec)).how ?? 'graceful');
+    coordinator.cancel(job, (await controlBody(c, cancelSpec)).how ?? 'graceful');
     return c.json(describeJob(coordinator, job));
   });
 }
@@ -95,7 +72,7 @@ function leverControls(app: Hono, { coordinator, recorder, faults, outage }: Con
   app.get('/findings', (c) => c.json(coordinator.findings));
   app.get('/requests', (c) => c.json(recorder.all));
   app.post('/faults', async (c) => {
-    faults.add(await bodyOf(c, fault));
+    faults.add(await controlBody(c, fault));
     return c.json({});
   });
   app.delete('/faults', (c) => {
@@ -103,11 +80,11 @@ function leverControls(app: Hono, { coordinator, recorder, faults, outage }: Con
     return c.json({});
   });
   app.patch('/knobs', async (c) => {
-    Object.assign(coordinator.knobs, await bodyOf(c, knobsSpec));
+    Object.assign(coordinator.knobs, await controlBody(c, knobsSpec));
     return c.json(coordinator.knobs);
   });
   app.post('/down', async (c) => {
-    const { how, forMs } = await bodyOf(c, outageSpec);
+    const { how, forMs } = await controlBody(c, outageSpec);
     await outage.down(how);
     if (forMs !== undefined) comeBack(coordinator, outage, forMs);
     return c.json({});
@@ -142,24 +119,4 @@ function eventStream({ events, closing }: Coordinator, c: Context): Response {
     },
   });
   return new Response(stream, { headers: { 'content-type': 'application/x-ndjson' } });
-}
-
-async function bodyOf<T>(c: Context, shape: Shape<T>): Promise<T> {
-  const raw = await c.req.text();
-  return shape.read(raw === '' ? {} : parsed(raw), 'body');
-}
-
-function parsed(raw: string): unknown {
-  try {
-    return JSON.parse(raw);
-  } catch (cause) {
-    throw new CodedError(
-      { code: 'FR_GITLAB_EMULATOR_BAD_JSON', at: 'body', what: 'the emulator got something that is not JSON', given: raw.slice(0, 200) },
-      { cause },
-    );
-  }
-}
-
-function unknown(what: string, given: string): CodedError {
-  return new CodedError({ code: 'FR_GITLAB_EMULATOR_UNKNOWN', what: `there is no such ${what}`, given });
 }

@@ -35,10 +35,18 @@ export function describePipeline(coordinator: Coordinator, pipeline: PipelineRec
 }
 
 /** A runner as control shows it. */
-export function describeRunner({ id, token, rules, managers }: Runner): RunnerView {
-  const { description, tags, runUntagged, paused, maximumTimeout } = rules;
-  const cap = maximumTimeout === undefined ? {} : { maximumTimeout };
-  return { id, token, description, tags, runUntagged, paused, ...cap, managers: [...managers.values()] };
+export function describeRunner({ id, token, tokenExpiresAt, rules, managers }: Runner): RunnerView {
+  const { maximumTimeout, maintenanceNote, projects, ...always } = rules;
+  return {
+    id,
+    token,
+    ...always,
+    ...(maximumTimeout === undefined ? {} : { maximumTimeout }),
+    ...(maintenanceNote === undefined ? {} : { maintenanceNote }),
+    ...(projects === undefined ? {} : { projects }),
+    ...(tokenExpiresAt === undefined ? {} : { tokenExpiresAt }),
+    managers: [...managers.values()].map(({ systemId, cancelsGracefully, info }) => ({ systemId, cancelsGracefully, info })),
+  };
 }
 
 /** A happening as one line of the event stream. */

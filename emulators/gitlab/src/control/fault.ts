@@ -1,9 +1,10 @@
+import { ROUTES } from '../coordinator/route.ts';
 import { kinds, number, object, oneOf, optional, type Shaped, tableOf, text } from '../wire/shape.ts';
 
 const common = {
   kind: text,
   /** Which calls are hit. */
-  route: oneOf(['request', 'trace', 'update', 'verify', 'manager', 'git']),
+  route: oneOf(ROUTES),
   /** How many calls are hit; default 1. */
   times: optional(number),
   /** How many calls are let through first; default 0. */
@@ -26,10 +27,12 @@ export const fault = kinds({
     /** `before`: the call has no effect (default); `after`: it has taken effect, only its answer is replaced. */
     when: optional(oneOf(['before', 'after'])),
   }),
+  /** The call takes effect and its answer has its status and body, but another `Content-Type`. */
+  retype: object({ ...common, kind: oneOf(['retype']), contentType: text }),
   drop: object({ ...common, kind: oneOf(['drop']), when: optional(oneOf(['before', 'after'])) }),
 });
 
-/** A misbehaviour that hits the next calls on a route: late, answered with something else, or cut off. */
+/** A misbehaviour that hits the next calls on a route: late, answered with something else, with a wrong media type, or cut off. */
 export type Fault = Shaped<typeof fault>;
 
 /** The faults that are waiting for their calls, first added first used. */

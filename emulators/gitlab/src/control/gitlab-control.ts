@@ -7,8 +7,10 @@ import type { Fault } from './fault.ts';
 import { type GitLabEvent, readEvent } from './gitlab-event.ts';
 import { type RecordedRequest, recordedRequest } from './recorder.ts';
 import {
+  type AccessTokenSpec,
   type EnqueuedJobSpec,
   finding,
+  issuedToken,
   type JobView,
   jobView,
   type KnobsSpec,
@@ -20,6 +22,7 @@ import {
   pipelineView,
   problem,
   type ProjectSpec,
+  type RegistrationTokenSpec,
   type RunnerSpec,
   type RunnerView,
   runnerView,
@@ -56,6 +59,21 @@ export class GitLabControl {
   /** Changes rules of a runner; a token can't be changed. */
   changeRunner(id: number, spec: Omit<RunnerSpec, 'token'>): Promise<RunnerView> {
     return this.#call('PATCH', `/runners/${id}`, { body: spec, shape: runnerView });
+  }
+
+  /** The runner's token is over from now on. */
+  expireToken(id: number): Promise<RunnerView> {
+    return this.#call('POST', `/runners/${id}/expire`, { shape: runnerView });
+  }
+
+  /** A legacy registration token for `POST /runners`. */
+  async createRegistrationToken(spec: RegistrationTokenSpec = {}): Promise<string> {
+    return (await this.#call('POST', '/registration-tokens', { body: spec, shape: issuedToken })).token;
+  }
+
+  /** A personal access token for `POST /user/runners` and the reset by id. */
+  async createAccessToken(spec: AccessTokenSpec = {}): Promise<string> {
+    return (await this.#call('POST', '/access-tokens', { body: spec, shape: issuedToken })).token;
   }
 
   runners(): Promise<readonly RunnerView[]> {

@@ -9,6 +9,9 @@ import { json } from '../wire/shape.ts';
 import type { Fault, FaultQueue } from './fault.ts';
 import type { Recorder } from './recorder.ts';
 
+/** Their bodies may be of any size, and are not kept. */
+const STREAMED: readonly Route[] = ['git', 'upload'];
+
 type Env = { Bindings: HttpBindings };
 
 /** Stands before every route of GitLab's own address: records the request, judges its form, and lets a waiting fault strike. */
@@ -19,9 +22,9 @@ export function observe(
   const requestIds = new Map<string, string>();
   return async (c, next) => {
     const { route, jobId } = routeOf(c.req.method, c.req.path);
-    const body = route === 'git' ? undefined : Buffer.from(await c.req.arrayBuffer());
+    const body = STREAMED.includes(route) ? undefined : Buffer.from(await c.req.arrayBuffer());
     const answered = watch.recorder.add({ at: coordinator.clock.now(), route, ...lineOf(c), ...bodyOf(c, body) });
-    if (body) judge(coordinator, c, { route, body, requestIds });
+    judge(coordinator, c, { route, body: body ?? Buffer.alloc(0), requestIds });
     const strike = watch.faults.take(route, jobId);
     if (strike) await suffer(strike, coordinator, { c, next });
     else await next();
@@ -55,10 +58,13 @@ async function suffer(
   { c, next }: { readonly c: Context<Env>; readonly next: Next },
 ): Promise<void> {
   if (fault.delayMs !== undefined) await clock.sleep(fault.delayMs, closing).catch(() => undefined);
-  const takesEffect = fault.kind === 'delay' || fault.when === 'after';
+  const takesEffect = fault.kind === 'delay' || fault.kind === 'retype' || fault.when === 'after';
   if (takesEffect) await next();
   switch (fault.kind) {
     case 'delay':
+      return;
+    case 'retype':
+      c.res.headers.set('content-type', fault.contentType);
       return;
     case 'reply':
       return replace(

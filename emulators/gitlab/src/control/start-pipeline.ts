@@ -27,7 +27,8 @@ export async function startPipeline(coordinator: Coordinator, spec: PipelineSpec
 
 /** Puts one job into the queue, in a pipeline of its own. */
 export async function enqueueJob(coordinator: Coordinator, spec: EnqueuedJobSpec): Promise<Job> {
-  const source = await sourceOf(coordinator, spec);
+  const { project, commit } = await sourceOf(coordinator, spec);
+  const source = { project, commit: { ...commit, isProtected: spec.isProtected ?? commit.isProtected } };
   const stage = spec.stage ?? 'test';
   const pipeline = coordinator.addPipeline({ ...source, stages: [stage] });
   if (source.project) await keepPipelineRef(source.project.repository, pipeline.id, source.commit.sha);
@@ -61,7 +62,8 @@ async function sourceOf(coordinator: Coordinator, { project: path, ref = 'main',
     const allowed = coordinator.projects.map((known) => known.path).join(', ');
     throw new CodedError({ code: 'FR_GITLAB_EMULATOR_UNKNOWN', what: 'there is no such project', given: path, allowed });
   }
-  return { project, commit: await readCommit(project.repository, ref, sha) };
+  const commit = await readCommit(project.repository, ref, sha);
+  return { project, commit: { ...commit, isProtected: project.protectedRefs.includes(ref) } };
 }
 
 function jobSpecOf(

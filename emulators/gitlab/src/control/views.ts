@@ -24,6 +24,11 @@ export const runnerSpec = object({
   paused: optional(yesNo),
   /** Seconds. */
   maximumTimeout: optional(number),
+  locked: optional(yesNo),
+  accessLevel: optional(oneOf(['not_protected', 'ref_protected'])),
+  maintenanceNote: optional(text),
+  /** Paths of the only projects it serves; without it all, with an empty list it is orphaned. */
+  projects: optional(listOf(text)),
 });
 /** See `runnerSpec`. */
 export type RunnerSpec = Shaped<typeof runnerSpec>;
@@ -37,13 +42,32 @@ export const runnerView = object({
   runUntagged: yesNo,
   paused: yesNo,
   maximumTimeout: optional(number),
+  locked: yesNo,
+  accessLevel: oneOf(['not_protected', 'ref_protected']),
+  maintenanceNote: optional(text),
+  projects: optional(listOf(text)),
+  /** Wall time in milliseconds; absent = never. */
+  tokenExpiresAt: optional(number),
   managers: listOf(object({ systemId: text, cancelsGracefully: yesNo, info: json })),
 });
 /** See `runnerView`. */
 export type RunnerView = Shaped<typeof runnerView>;
 
-/** A project: its path (`group/name`) and the folder of its bare repository. */
-export const projectSpec = object({ path: text, repository: text });
+/** A legacy registration token; with a project, runners that register with it belong to that project. */
+export const registrationTokenSpec = object({ project: optional(text) });
+/** See `registrationTokenSpec`. */
+export type RegistrationTokenSpec = Shaped<typeof registrationTokenSpec>;
+
+/** A personal access token; without scopes it may do everything (`api`). */
+export const accessTokenSpec = object({ scopes: optional(listOf(oneOf(['api', 'create_runner', 'manage_runner', 'read_api']))) });
+/** See `accessTokenSpec`. */
+export type AccessTokenSpec = Shaped<typeof accessTokenSpec>;
+
+/** A token that was made. */
+export const issuedToken = object({ token: text });
+
+/** A project: its path (`group/name`), the folder of its bare repository, and which branches and tags are protected (default: none). */
+export const projectSpec = object({ path: text, repository: text, protectedRefs: optional(listOf(text)) });
 /** See `projectSpec`. */
 export type ProjectSpec = Shaped<typeof projectSpec>;
 
@@ -69,6 +93,8 @@ export const jobSpec = object({
   ref: optional(text),
   sha: optional(text),
   tags: optional(listOf(text)),
+  /** Whether its ref counts as protected; default: what the project says of it. */
+  isProtected: optional(yesNo),
   allowFailure: optional(yesNo),
   timeoutSeconds: optional(number),
   script: optional(listOf(text)),
@@ -152,14 +178,21 @@ export const eventLine = kinds({
   pipeline: object({ kind: oneOf(['pipeline']), seq: number, at: number, pipelineId: number, status: text }),
 });
 
-/** What may be turned while the server runs. */
+/** What may be turned while the server runs; each is explained in `Knobs`. */
 export const knobsSpec = object({
-  /** Seconds, sent as `X-GitLab-Trace-Update-Interval`. */
+  longPollMs: optional(number),
   updateIntervalSeconds: optional(number),
-  /** So many of the next final updates get 412, and the trace is forgotten. */
+  traceLimitBytes: optional(number),
+  artifactLimitBytes: optional(number),
   rejectedFinals: optional(number),
-  /** So many 202s come before a final update is applied. */
   acceptedRepeats: optional(number),
+  pendingTraceMs: optional(number),
+  tokenLifetimeSeconds: optional(number),
+  isRegistrationAllowed: optional(yesNo),
+  isMigrating: optional(yesNo),
+  rateLimits: optional(object({ requestPerMinute: number, tracePerMinute: number, jobPerMinute: number })),
+  twoPhaseCommit: optional(yesNo),
+  areArtifactsRemote: optional(yesNo),
 });
 /** See `knobsSpec`. */
 export type KnobsSpec = Shaped<typeof knobsSpec>;

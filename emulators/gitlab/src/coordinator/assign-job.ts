@@ -22,14 +22,14 @@ export function assignJob(
 ): AssignedJob | undefined {
   const { runner, manager } = asker;
   for (const job of coordinator.jobs.pending) {
-    if (!runner.takes(job.spec.tags)) continue;
+    if (!runner.takes(job.spec)) continue;
     const payload = jobPayload({ job, runner, url: coordinator.url, nowMs: coordinator.clock.now() });
     const needed = [...requiredFeatures(payload), ...job.spec.requiredFeatures];
     if (needed.some((feature) => !promises(asker.info, feature))) {
       job.move('failed', { failureReason: 'runner_unsupported' });
       continue;
     }
-    job.assign({
+    coordinator.give(job, {
       runnerId: runner.id,
       systemId: manager.systemId,
       cancelsGracefully: manager.cancelsGracefully,

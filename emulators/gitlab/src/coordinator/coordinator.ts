@@ -1,9 +1,12 @@
 import type { Clock, Random } from '@fargate-gitlab-runner/kernel';
+import { Credentials } from './credentials.ts';
 import { EventLog } from './event-log.ts';
 import type { Finding } from './finding.ts';
-import type { Job, JobEnd, JobSpec } from './job.ts';
+import type { Assignment, Job, JobEnd, JobSpec } from './job.ts';
 import { JobRegistry } from './job-registry.ts';
-import { isExecuting, type JobStatus } from './job-status.ts';
+import type { JobStatus } from './job-status.ts';
+import { watchExecution, watchReservation, watchStuck } from './job-watch.ts';
+import { type Knobs, knobsOf } from './knobs.ts';
 import { PipelineRecord } from './pipeline-record.ts';
 import type { Project } from './project.ts';
 import { RateLimiter } from './rate-limiter.ts';
@@ -12,13 +15,7 @@ import { RunnerRegistry } from './runner-registry.ts';
 import type { EmulatorSettings } from './settings.ts';
 import type { SourceCommit } from './source-commit.ts';
 
-/** Settings that tests may turn while the server runs. */
-export interface Knobs {
-  updateIntervalSeconds: number;
-  /** So many of the next final updates are answered 412, and the trace is forgotten, so that all of it is sent again. */
-  rejectedFinals: number;
-  acceptedRepeats: number;
-}
+const RESERVED_MS = 2 * 60 * 1000;
 
 /**
  * The state of a stand-in GitLab: runners, projects, pipelines, jobs. Routes read and change it; nothing here knows HTTP.
@@ -31,6 +28,7 @@ export class Coordinator {
   readonly clock: Clock;
   readonly knobs: Knobs;
   readonly runners: RunnerRegistry;
+  readonly credentials: Credentials;
   readonly jobs: JobRegistry;
   readonly events: EventLog;
   readonly limiter: RateLimiter;
@@ -41,16 +39,16 @@ export class Coordinator {
   url = '';
   readonly #closed = new AbortController();
   #nextPipelineId = 1;
-  readonly #stuck = new Map<string, string>();
 
   constructor(settings: EmulatorSettings, tools: { readonly clock: Clock; readonly random: Random }) {
     this.settings = settings;
     this.clock = tools.clock;
-    this.runners = new RunnerRegistry(tools.random);
+    this.knobs = knobsOf(settings);
+    this.runners = new RunnerRegistry(tools, () => ({ ...this.knobs, managerRefreshMs: settings.managerRefreshMs }));
+    this.credentials = new Credentials(tools.random);
     this.jobs = new JobRegistry(settings.firstJobId, tools.random);
     this.events = new EventLog(() => tools.clock.now());
-    this.limiter = new RateLimiter(tools.clock);
-    this.knobs = { updateIntervalSeconds: settings.updateIntervalSeconds, rejectedFinals: 0, acceptedRepeats: settings.acceptedRepeats };
+    this.limiter = new RateLimiter(tools.clock, settings.rateLimitHeaders);
   }
 
   /** Aborts when the server closes: nothing waits beyond it. */
@@ -62,8 +60,8 @@ export class Coordinator {
     this.#closed.abort();
   }
 
-  addProject(path: string, repository: string): Project {
-    const project = { id: this.projects.length + 1, path, repository };
+  addProject(facts: Omit<Project, 'id'>): Project {
+    const project = { id: this.projects.length + 1, ...facts };
     this.projects.push(project);
     return project;
   }
@@ -106,11 +104,30 @@ export class Coordinator {
     else job.move(status, end);
   }
 
+  /** Gives a job to a manager: at once, or reserved for two minutes if it has to be committed with `PUT running`. */
+  give(job: Job, assignment: Assignment): void {
+    if (this.knobs.twoPhaseCommit) {
+      this.extend(job, assignment);
+      watchReservation(this, job).catch(ignoreClosing);
+    } else job.assign(assignment);
+  }
+
+  /** Reserves a pending job for two minutes from now. */
+  extend(job: Job, assignment: Assignment): void {
+    job.reserve(assignment, this.clock.monotonic() + RESERVED_MS);
+  }
+
+  /** Puts a reserved job back into the queue. */
+  requeue(job: Job): void {
+    job.release();
+    this.#tick(job);
+  }
+
   /** Why no runner that has been in touch would take the pending job, as a sentence; kept once the job has failed for it. */
   stuckReason(job: Job): string | undefined {
-    if (job.status !== 'pending') return this.#stuck.get(job.id);
+    if (job.status !== 'pending') return job.stuckReason;
     const seen = this.runners.all.filter((runner) => runner.managers.size > 0);
-    if (seen.some((runner) => runner.takes(job.spec.tags))) return undefined;
+    if (seen.some((runner) => runner.takes(job.spec))) return undefined;
     const wanted = job.spec.tags.length > 0 ? `the job wants tags ${job.spec.tags.join(', ')}` : 'the job has no tags';
     return `${wanted}; ${seen.length === 0 ? 'no runner has been in touch' : `runners in touch: ${seen.map(describeRunner).join('; ')}`}`;
   }
@@ -119,33 +136,17 @@ export class Coordinator {
     const { name, stage, pipelineId } = job.spec;
     this.events.add({ kind: 'job', jobId: job.id, name, stage, pipelineId, from, to: job.status, ...job.end });
     if (job.status === 'pending') this.#awaitRunner(job);
-    if (job.status === 'running') this.#awaitUpdates(job).catch(ignoreClosing);
+    if (job.status === 'running') watchExecution(this, job).catch(ignoreClosing);
     this.pipelines.get(pipelineId)?.advance();
   }
 
   #awaitRunner(job: Job): void {
-    for (const runner of this.runners.all) if (runner.takes(job.spec.tags)) runner.tick();
-    if (this.settings.stuckTimeoutMs > 0) this.#failWhenStuck(job).catch(ignoreClosing);
+    this.#tick(job);
+    if (this.settings.stuckTimeoutMs > 0) watchStuck(this, job).catch(ignoreClosing);
   }
 
-  async #failWhenStuck(job: Job): Promise<void> {
-    while (job.status === 'pending') {
-      await this.clock.sleep(this.settings.stuckTimeoutMs, this.closing);
-      const reason = this.stuckReason(job);
-      if (reason === undefined) continue;
-      this.#stuck.set(job.id, reason);
-      job.move('failed', { failureReason: 'stuck_pending_no_matching_runners' });
-    }
-  }
-
-  async #awaitUpdates(job: Job): Promise<void> {
-    job.touchedAt = this.clock.monotonic();
-    if (this.settings.noUpdateTimeoutMs === 0) return;
-    while (isExecuting(job.status)) {
-      const left = job.touchedAt + this.settings.noUpdateTimeoutMs - this.clock.monotonic();
-      if (left > 0) await this.clock.sleep(left, this.closing);
-      else job.move('failed', { failureReason: job.status === 'canceling' ? 'no_updates_canceling' : 'no_updates_running' });
-    }
+  #tick(job: Job): void {
+    for (const runner of this.runners.all) if (runner.takes(job.spec)) runner.tick();
   }
 }
 

@@ -76,7 +76,7 @@ function gitInfo(surroundings: JobSurroundings, variables: readonly JobVariable[
     ref_type: commit.refType,
     refspecs: [`+refs/pipelines/${pipelineId}:refs/pipelines/${pipelineId}`, ...refspecs(commit, depth)],
     depth,
-    protected: false,
+    protected: commit.isProtected,
   };
 }
 

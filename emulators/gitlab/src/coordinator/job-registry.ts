@@ -20,9 +20,9 @@ export class JobRegistry {
     return [...this.#byId.values()];
   }
 
-  /** Waiting for a runner, first come first. */
+  /** Waiting for a runner and not reserved by one, first come first. */
   get pending(): readonly Job[] {
-    return [...this.#pending];
+    return [...this.#pending].filter((job) => job.reservation === undefined);
   }
 
   create(spec: JobSpec, onChange: (job: Job, from: JobStatus) => void): Job {

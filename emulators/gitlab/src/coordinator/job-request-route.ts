@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { jsonText } from '../wire/json-text.ts';
-import { badRequest, forbidden, jsonAnswer, tooMany } from './api-answer.ts';
+import { badRequest, forbidden, jsonAnswer, orphaned, tooMany } from './api-answer.ts';
 import { assignJob } from './assign-job.ts';
 import type { Coordinator } from './coordinator.ts';
 import { type JsonBody, jsonBody } from './json-body.ts';
@@ -18,26 +18,29 @@ export function jobRequestRoute(coordinator: Coordinator): Hono {
     if (Buffer.byteLength(raw) > MAX_BODY_BYTES) return jsonAnswer(413, { message: '413 Request Entity Too Large' });
     const body = jsonBody(raw);
     const answer = (await hold(coordinator, body, c.req.raw.signal)) ?? search(coordinator, body);
-    if (coordinator.settings.longPollMs > 0) answer.headers.set('gitlab-ci-builds-polling', 'yes');
+    if (coordinator.knobs.longPollMs > 0) answer.headers.set('gitlab-ci-builds-polling', 'yes');
     return answer;
   });
   return app;
 }
 
 async function hold(coordinator: Coordinator, body: JsonBody, gone: AbortSignal): Promise<Response | undefined> {
-  const { longPollMs } = coordinator.settings;
+  const { longPollMs } = coordinator.knobs;
   const runner = coordinator.runners.withToken(body.token ?? '');
   if (longPollMs === 0 || !runner || body.text('last_update') !== runner.queueValue) return undefined;
-  await runner.held(longPollMs, coordinator.clock, AbortSignal.any([gone, coordinator.closing]));
+  await runner.held(longPollMs, AbortSignal.any([gone, coordinator.closing]));
   return new Response(null, { status: 204 });
 }
 
 function search(coordinator: Coordinator, body: JsonBody): Response {
-  const { runners, limiter, settings } = coordinator;
+  const { runners, limiter, knobs } = coordinator;
   if (body.token === undefined) return badRequest('token is missing');
-  if (!limiter.admits(`request ${body.token}`, settings.rateLimits.requestPerMinute)) return tooMany();
+  const perMinute = knobs.rateLimits.requestPerMinute;
+  const admission = limiter.admits({ name: 'runner_jobs_request_api', key: body.token, perMinute });
+  if (admission.kind === 'limited') return tooMany(admission.headers);
   const runner = runners.withToken(body.token);
   if (!runner) return forbidden();
+  if (runner.isOrphaned) return orphaned();
   const info = body.value('info');
   const manager = runners.managerOf(runner, body.text('system_id'), info);
   const { queueValue } = runner;

@@ -1,12 +1,16 @@
 import { Hono } from 'hono';
 import { isObject } from '../wire/shape.ts';
 import { badRequest, forbidden, jsonAnswer, numberAnswer, tooMany } from './api-answer.ts';
-import { applyUpdate, type UpdateClaim } from './apply-update.ts';
+import { applyUpdate, finalAgeMs, repeatAfterSeconds, type UpdateClaim } from './apply-update.ts';
 import type { Coordinator } from './coordinator.ts';
 import type { Job } from './job.ts';
 import { type JsonBody, jsonBody } from './json-body.ts';
 import { judgeUpdate } from './judge-update.ts';
 import { patchTrace } from './trace-patch.ts';
+
+const MAX_REFUSALS = 6;
+const WATCHED_FOR_MS = 10_000;
+const WATCHED_INTERVAL_SECONDS = 3;
 
 /** `PATCH /jobs/:id/trace` and `PUT /jobs/:id`: what a runner says about a job that it executes. */
 export function jobRoutes(coordinator: Coordinator): Hono {
@@ -32,14 +36,23 @@ function admitted(
   id: string,
   call: { readonly token: string | undefined; readonly kind: 'trace' | 'job' },
 ): Job | Response {
-  const { rateLimits } = coordinator.settings;
+  const { rateLimits } = coordinator.knobs;
   const perMinute = call.kind === 'trace' ? rateLimits.tracePerMinute : rateLimits.jobPerMinute;
-  if (!coordinator.limiter.admits(`${call.kind} ${call.token}`, perMinute)) return tooMany();
+  const name = call.kind === 'trace' ? 'runner_jobs_patch_trace_api' : 'runner_jobs_api';
+  const admission = coordinator.limiter.admits({ name, key: call.token ?? '', perMinute });
+  if (admission.kind === 'limited') return tooMany(admission.headers);
   const job = coordinator.jobs.withId(id);
   if (!job || job.token !== call.token) return forbidden();
-  if (!job.isExecuting) return forbidden(job.status);
+  if (!job.isExecuting && !job.reservation) return refusedAsOver(coordinator, job);
   job.touchedAt = coordinator.clock.monotonic();
   return job;
+}
+
+/** A client may notice the end once more with its last PATCH and its last PUT, and a successor too; then it should be quiet. */
+function refusedAsOver(coordinator: Coordinator, job: Job): Response {
+  if (++job.refusals > MAX_REFUSALS)
+    coordinator.findings.push({ rule: 'after-the-end', detail: `${job.refusals} calls after the end as ${job.status}`, jobId: job.id });
+  return forbidden(job.status);
 }
 
 interface Patch {
@@ -52,7 +65,7 @@ function patched(coordinator: Coordinator, job: Job, patch: Patch): Response {
   if (job.updates.length === 0)
     coordinator.findings.push({ rule: 'trace-before-running', detail: 'PATCH before the first PUT', jobId: job.id });
   if (patch.contentType === undefined) return badRequest('the body is not JSON');
-  const result = patchTrace(job.trace, { ...patch, limitBytes: coordinator.settings.traceLimitBytes });
+  const result = patchTrace(job.trace, { ...patch, limitBytes: coordinator.knobs.traceLimitBytes });
   switch (result.kind) {
     case 'no-content-range':
       return jsonAnswer(400, { message: '400 Missing header Content-Range' });
@@ -63,7 +76,7 @@ function patched(coordinator: Coordinator, job: Job, patch: Patch): Response {
       return jsonAnswer(416, { message: '416 Range Not Satisfiable' }, { range: `0-${result.size}` });
     case 'appended':
       if (patch.body.length > 0) coordinator.events.add({ kind: 'trace', jobId: job.id, from: result.from, bytes: patch.body });
-      return numberAnswer(202, { 'job-status': job.status, range: `0-${result.size}`, ...interval(coordinator) });
+      return numberAnswer(202, { 'job-status': job.status, range: `0-${result.size}`, ...intervalHeader(patchInterval(coordinator, job)) });
   }
 }
 
@@ -71,7 +84,8 @@ function updated(coordinator: Coordinator, job: Job, body: JsonBody): Response {
   const claim = claimOf(body);
   for (const [rule, detail] of judgeUpdate(job, claim)) coordinator.findings.push({ rule, detail, request: 'PUT', jobId: job.id });
   const status = applyUpdate(coordinator, job, claim);
-  return numberAnswer(status, { 'job-status': job.status, ...(status === 202 ? interval(coordinator) : {}) });
+  const repeat = status === 202 ? intervalHeader(repeatAfterSeconds(finalAgeMs(coordinator, job))) : {};
+  return numberAnswer(status, { 'job-status': job.status, ...repeat });
 }
 
 function claimOf(body: JsonBody): UpdateClaim {
@@ -90,6 +104,12 @@ function claimOf(body: JsonBody): UpdateClaim {
   };
 }
 
-function interval({ knobs }: Coordinator): Record<string, string> {
-  return { 'x-gitlab-trace-update-interval': String(knobs.updateIntervalSeconds) };
+/** Short while somebody watches the log. */
+function patchInterval({ clock, knobs }: Coordinator, job: Job): number {
+  const isWatched = clock.monotonic() - job.watchedAt < WATCHED_FOR_MS;
+  return isWatched ? Math.min(WATCHED_INTERVAL_SECONDS, knobs.updateIntervalSeconds) : knobs.updateIntervalSeconds;
+}
+
+function intervalHeader(seconds: number): Record<string, string> {
+  return { 'x-gitlab-trace-update-interval': String(seconds) };
 }

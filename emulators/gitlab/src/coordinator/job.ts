@@ -40,6 +40,13 @@ export interface Assignment {
   readonly at: number;
 }
 
+/** A job that waits for its manager's `PUT running` (two-phase commit). */
+export interface Reservation {
+  readonly assignment: Assignment;
+  /** On the monotonic clock. */
+  readonly until: number;
+}
+
 /** Why a job ended, beyond its state. */
 export interface JobEnd {
   readonly failureReason?: string;
@@ -63,7 +70,17 @@ export class Job {
   finalUpdate: JobUpdate | undefined;
   /** Requests of the runner that touched the job, on the monotonic clock. */
   touchedAt = 0;
+  /** Why no runner took the job in time; set before it fails for that. */
+  stuckReason: string | undefined;
+  /** When somebody last looked at the job's page, on the monotonic clock. */
+  watchedAt = Number.NEGATIVE_INFINITY;
+  /** Times a call was refused because the job is over. */
+  refusals = 0;
+  /** Log and artifacts were removed by a person. */
+  isErased = false;
   #status: JobStatus = 'created';
+  #reservation: Reservation | undefined;
+  #change = new AbortController();
   #assignment: Assignment | undefined;
   #end: JobEnd = {};
   readonly #onChange: (job: Job, from: JobStatus) => void;
@@ -87,6 +104,15 @@ export class Job {
     return this.#end;
   }
 
+  get reservation(): Reservation | undefined {
+    return this.#reservation;
+  }
+
+  /** Aborts at the next change of state. */
+  get changed(): AbortSignal {
+    return this.#change.signal;
+  }
+
   get isExecuting(): boolean {
     return isExecuting(this.#status);
   }
@@ -97,8 +123,19 @@ export class Job {
 
   /** Hands the job to a manager. */
   assign(assignment: Assignment): void {
+    this.#reservation = undefined;
     this.#assignment = assignment;
     this.move('running');
+  }
+
+  /** Keeps the pending job for one manager; again to extend it. */
+  reserve(assignment: Assignment, until: number): void {
+    this.#reservation = { assignment, until };
+  }
+
+  /** Ends a reservation: any manager may get the job. */
+  release(): void {
+    this.#reservation = undefined;
   }
 
   /** The one door for changes of state; a change that the table does not have throws. */
@@ -108,6 +145,10 @@ export class Job {
     if (!allowed.includes(to)) throw new Error(`job ${this.id} is ${from}: it can't become ${to}`);
     this.#status = to;
     this.#end = end;
+    this.#reservation = undefined;
+    const change = this.#change;
+    this.#change = new AbortController();
+    change.abort();
     this.#onChange(this, from);
   }
 }

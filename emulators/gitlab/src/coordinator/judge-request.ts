@@ -23,6 +23,7 @@ const SYSTEM_ID = /^[sr]_[0-9a-zA-Z]{12}$/;
 
 /** What is wrong with a request in form, whatever the state of the job. An empty list means a well-behaved client. */
 export function judgeRequest(request: ApiRequest): readonly BrokenRule[] {
+  if (request.route === 'git' || request.route === 'other') return [];
   return [...judgeIdentity(request.headers), ...judgeByRoute(request)];
 }
 
@@ -31,12 +32,25 @@ function judgeByRoute(request: ApiRequest): readonly BrokenRule[] {
     case 'verify':
     case 'request':
       return [...judgeAccept(request, true), ...judgeJson(request, 'runner-token'), ...judgeInfo(request), ...judgeSystemId(request)];
+    case 'register':
+      return [...judgeAccept(request, true), ...judgeJson(request, 'runner-token'), ...judgeInfo(request)];
+    case 'reset':
+      return [...judgeAccept(request, true), ...judgeJson(request)];
     case 'update':
       return [...judgeAccept(request, false), ...judgeJson(request, 'job-token'), ...judgeInfo(request)];
+    case 'unregister':
     case 'manager':
-      return judgeJson(request, 'runner-token');
+      return [...judgeAccept(request, false), ...judgeJson(request, 'runner-token')];
     case 'trace':
       return [...judgeAccept(request, false), ...judgePatch(request)];
+    case 'create-runner':
+    case 'reset-by-id':
+    case 'discovery':
+      return judgeAccept(request, true);
+    case 'upload':
+      return [...judgeAccept(request, false), ...judgeUpload(request)];
+    case 'download':
+      return judgeAccept(request, false);
     case 'git':
     case 'other':
       return [];
@@ -55,14 +69,13 @@ function judgeAccept({ headers }: ApiRequest, isWanted: boolean): readonly Broke
   return broken('accept', isSent !== isWanted, `Accept is ${headers.get('accept')}`);
 }
 
-function judgeJson({ headers, json }: ApiRequest, tokenHeader: string): readonly BrokenRule[] {
+/** Without `tokenHeader`, the token belongs into the body alone. */
+function judgeJson({ headers, json }: ApiRequest, tokenHeader?: string): readonly BrokenRule[] {
   const type = headers.get('content-type');
-  const inBody = isObject(json) ? json.token : undefined;
-  const inHeader = headers.get(tokenHeader);
-  return [
-    ...broken('content-type', mediaType(type) !== 'application/json', `Content-Type is ${type}`),
-    ...broken('token-header', inHeader !== inBody, `${tokenHeader} and the token of the body are not the same`),
-  ];
+  const wrongType = broken('content-type', mediaType(type) !== 'application/json', `Content-Type is ${type}`);
+  if (tokenHeader === undefined) return [...wrongType, ...broken('token-header', headers.has('runner-token'), 'RUNNER-TOKEN is sent')];
+  const isSame = headers.get(tokenHeader) === (isObject(json) ? json.token : undefined);
+  return [...wrongType, ...broken('token-header', !isSame, `${tokenHeader} and the token of the body are not the same`)];
 }
 
 function judgeInfo({ json }: ApiRequest): readonly BrokenRule[] {
@@ -91,6 +104,15 @@ function judgePatch({ headers, query, body }: ApiRequest): readonly BrokenRule[]
     ...broken('empty-patch', body.length === 0, 'PATCH without a byte'),
     ...broken('patch-too-big', body.length > MAX_PATCH_BYTES, `PATCH of ${body.length} bytes`),
     ...broken('debug-trace', !/^(true|false)$/.test(query.get('debug_trace') ?? ''), `debug_trace is ${query.get('debug_trace')}`),
+  ];
+}
+
+function judgeUpload({ headers, query }: ApiRequest): readonly BrokenRule[] {
+  const type = headers.get('content-type');
+  const empty = [...query].filter(([, value]) => value === '').map(([key]) => key);
+  return [
+    ...broken('content-type', mediaType(type) !== 'multipart/form-data', `Content-Type is ${type}`),
+    ...broken('empty-option', empty.length > 0, `options without a value: ${empty.join(', ')}`),
   ];
 }
 

@@ -7,6 +7,8 @@ const INFO = {
   config: { gpus: '' },
 };
 
+const JSON_BOTH_WAYS = { 'content-type': 'application/json', accept: 'application/json' };
+
 /** Features as `info` carries them, all true but those named. */
 export function infoWithout(...keys: readonly string[]): Record<string, unknown> {
   return { ...INFO, features: { ...INFO.features, ...Object.fromEntries(keys.map((key) => [key, false])) } };
@@ -39,12 +41,32 @@ export class PoliteRunner {
     return this.#json('POST', '/jobs/request', { token: this.#token, system_id: this.systemId, info: INFO, ...overrides });
   }
 
-  deleteManager(systemId: string): Promise<Response> {
+  /** Legacy registration with a registration token. */
+  register(fields: Record<string, unknown>): Promise<Response> {
+    const token = typeof fields.token === 'string' ? fields.token : '';
+    const headers = { 'runner-token': token, ...JSON_BOTH_WAYS };
+    const body = { info: INFO, run_untagged: true, locked: true, paused: false, ...fields };
+    return this.send('POST', '/runners', { headers, body: JSON.stringify(body) });
+  }
+
+  unregister(): Promise<Response> {
+    return this.#json('DELETE', '/runners', { token: this.#token });
+  }
+
+  deleteManager(systemId: string | undefined): Promise<Response> {
     return this.#json('DELETE', '/runners/managers', { token: this.#token, system_id: systemId });
   }
 
   reset(): Promise<Response> {
-    return this.#json('POST', '/runners/reset_authentication_token', { token: this.#token });
+    return this.send('POST', '/runners/reset_authentication_token', {
+      headers: JSON_BOTH_WAYS,
+      body: JSON.stringify({ token: this.#token }),
+    });
+  }
+
+  /** A call of a person with a personal access token. */
+  asPerson(token: string, path: string, body: unknown): Promise<Response> {
+    return this.send('POST', path, { headers: { 'private-token': token, ...JSON_BOTH_WAYS }, body: JSON.stringify(body) });
   }
 
   put(job: JobIdentity, fields: Record<string, unknown>): Promise<Response> {
@@ -88,7 +110,8 @@ export class PoliteRunner {
   }
 
   #json(method: string, path: string, body: unknown): Promise<Response> {
-    const headers = { 'runner-token': this.#token, 'content-type': 'application/json', accept: 'application/json' };
+    const accept = method === 'DELETE' ? '*/*' : 'application/json';
+    const headers = { 'runner-token': this.#token, ...JSON_BOTH_WAYS, accept };
     return this.send(method, path, { headers, body: JSON.stringify(body) });
   }
 }

@@ -90,7 +90,7 @@ function ofCommit(job: Job): Record<string, string> {
     CI_COMMIT_BEFORE_SHA: '0'.repeat(commit.sha.length),
     CI_COMMIT_REF_NAME: commit.ref,
     CI_COMMIT_REF_SLUG: slug(commit.ref),
-    CI_COMMIT_REF_PROTECTED: 'false',
+    CI_COMMIT_REF_PROTECTED: String(commit.isProtected),
     CI_COMMIT_MESSAGE: commit.message,
     CI_COMMIT_TITLE: title,
     CI_COMMIT_DESCRIPTION: rest.join('\n').trim(),

@@ -5,4 +5,6 @@ export interface Project {
   readonly path: string;
   /** Folder of the bare repository. Pipelines write `refs/pipelines/<id>` into it, as GitLab does. */
   readonly repository: string;
+  /** Names of protected branches and tags. */
+  readonly protectedRefs: readonly string[];
 }

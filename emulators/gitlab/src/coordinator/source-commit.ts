@@ -10,6 +10,8 @@ export interface SourceCommit {
   readonly author: string;
   /** ISO 8601. */
   readonly timestamp: string;
+  /** Whether the ref is protected in its project: protected runners take only jobs of such refs. */
+  readonly isProtected: boolean;
 }
 
 /** For jobs without sources. */
@@ -20,4 +22,5 @@ export const NO_COMMIT: SourceCommit = {
   message: 'no sources',
   author: 'Nobody <nobody@example.invalid>',
   timestamp: '2026-01-01T00:00:00Z',
+  isProtected: false,
 };

@@ -18,7 +18,7 @@ async function git(repository: string, args: readonly string[]): Promise<string>
 }
 
 /** What `CI_COMMIT_*` needs to know of a commit. Without `sha`, the ref's own commit is meant. */
-export async function readCommit(repository: string, ref: string, sha?: string): Promise<SourceCommit> {
+export async function readCommit(repository: string, ref: string, sha?: string): Promise<Omit<SourceCommit, 'isProtected'>> {
   const tags = await git(repository, ['tag', '--list', ref]);
   const format = '%H%x00%an <%ae>%x00%cI%x00%B';
   const shown = await git(repository, ['log', '-1', `--format=${format}`, '--end-of-options', sha ?? ref, '--']);
