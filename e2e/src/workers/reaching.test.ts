@@ -29,7 +29,7 @@ describe('a worker that is hard to get', { timeout: 60_000 }, () => {
   afterAll(() => closeRig(rig));
 
   it('refuses SSH for a while, then our key once, and then serves the job', async () => {
-    await rig.aws.control.failWorkers({ sshRefusedMs: 2000, authRefusals: 1 });
+    await rig.aws.control.failWorkers({ sshRefusedMs: 20_000, authRefusals: 1 });
     const ended = await runJob(rig, { tags: ['one'], script: ['echo "it works"'] });
     expect(ended.job.status).toBe('success');
     expect(count(ended, 'it works')).toBe(1);
