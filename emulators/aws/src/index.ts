@@ -7,5 +7,8 @@ export type { TimingInput } from './ecs/task-timing.ts';
 export type { AwsOptionsInput } from './options.ts';
 export { type AwsEmulatorProcess, startAwsEmulatorProcess } from './process.ts';
 export { type AwsEmulator, startAwsEmulator } from './server.ts';
+export type { S3Fault, S3FaultOrder } from './s3/s3-faults.ts';
+export type { S3OptionsInput } from './s3/s3-options.ts';
+export type { S3Denial } from './s3/s3-policy.ts';
 export type { WorkerFaults } from './worker/worker-faults.ts';
 export type { ShellChoice, WorkerOptionsInput } from './worker/worker-options.ts';

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { ClusterInput } from './ecs/cluster.ts';
 import { type TaskTiming, type TimingInput, taskTiming } from './ecs/task-timing.ts';
 import { Fields, type JsonObject } from './json-fields.ts';
+import { type S3Options, type S3OptionsInput, s3Options } from './s3/s3-options.ts';
 import { type WorkerOptions, type WorkerOptionsInput, workerOptions } from './worker/worker-options.ts';
 
 /** What one may say about an emulator; everything has a default. It travels as JSON on the command line of its process. */
@@ -31,6 +32,8 @@ export interface AwsOptionsInput {
   readonly stopRequiresTag?: string;
   /** Containers that AWS adds to every task; they come first in `containers[]`. None when absent. */
   readonly injectedContainers?: readonly string[];
+  /** S3 on the same address, in path style; its buckets lie in `region`. No bucket when absent. */
+  readonly s3?: S3OptionsInput;
   readonly worker?: WorkerOptionsInput;
   /** Whether the process ends when its stdin closes; false when absent. Only the process's main looks at it. */
   readonly exitWithParent?: boolean;
@@ -50,6 +53,7 @@ export interface AwsOptions {
   readonly describeMissingMs: number;
   readonly stopRequiresTag: string | undefined;
   readonly injectedContainers: readonly string[];
+  readonly s3: S3Options;
   readonly worker: WorkerOptions;
   readonly exitWithParent: boolean;
 }
@@ -70,6 +74,7 @@ export function awsOptions(input: unknown, suffix: string): AwsOptions {
     describeMissingMs: fields.optionalNumber('describeMissingMs') ?? 0,
     stopRequiresTag: fields.optionalString('stopRequiresTag'),
     injectedContainers: fields.strings('injectedContainers'),
+    s3: s3Options(fields.optionalObject('s3')),
     worker: workerOptions(fields.optionalObject('worker')),
     exitWithParent: fields.optionalBoolean('exitWithParent') ?? false,
   };

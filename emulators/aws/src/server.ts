@@ -7,6 +7,8 @@ import { Ecs } from './ecs/ecs.ts';
 import { EcsApi } from './ecs/ecs-api.ts';
 import type { NodeBindings } from './node-bindings.ts';
 import { type AwsOptions, type AwsOptionsInput, awsOptions } from './options.ts';
+import { S3 } from './s3/s3.ts';
+import { S3Api } from './s3/s3-api.ts';
 import { IdleHost } from './worker/idle-host.ts';
 import { LocalHost } from './worker/local-host.ts';
 import { LoopbackAddresses } from './worker/loopback-addresses.ts';
@@ -32,7 +34,10 @@ export async function startAwsEmulator(
   const api = new EcsApi(ecs);
   const app = new Hono<NodeBindings>();
   api.mount(app);
-  mountControl(app, { ecs, calls: api.calls });
+  const s3 = new S3({ ...options.s3, region: options.region }, tools);
+  const s3Api = new S3Api(s3);
+  mountControl(app, { ecs, calls: api.calls, s3, s3Calls: s3Api.calls });
+  s3Api.mount(app);
   const server = await listening(app, options.port);
   return {
     url: `http://127.0.0.1:${server.port}`,

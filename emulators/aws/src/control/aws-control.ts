@@ -2,6 +2,8 @@ import type { ClusterInput } from '../ecs/cluster.ts';
 import type { CallFault } from '../ecs/faults.ts';
 import type { StopWish } from '../ecs/stop-cause.ts';
 import { Fields, type JsonObject } from '../json-fields.ts';
+import type { S3FaultOrder } from '../s3/s3-faults.ts';
+import type { S3Denial } from '../s3/s3-policy.ts';
 import type { WorkerFaults } from '../worker/worker-faults.ts';
 import { type EmulatedTask, emulatedTaskOf } from './emulated-task.ts';
 
@@ -89,19 +91,43 @@ export class AwsControl {
 
   /** How often each ECS action was called since the start or clearCalls, failed calls included. */
   async callCounts(): Promise<ReadonlyMap<string, number>> {
-    const counts = (await this.#order('calls', {})).object('counts');
-    return new Map(Object.keys(counts.raw).map((action) => [action, counts.number(action)]));
+    return countsIn(await this.#order('calls', {}));
   }
 
   /** The last 10,000 calls, oldest first. */
   async calls(): Promise<readonly ReceivedCall[]> {
-    const calls = (await this.#order('calls', {})).objects('calls');
-    return calls.map((call) => ({
-      action: call.string('action'),
-      region: call.string('region'),
-      parameters: call.object('parameters').raw,
-      outcome: call.string('outcome'),
-    }));
+    return callsIn(await this.#order('calls', {}));
+  }
+
+  /** Creates a bucket in the emulator's Region, or empties it. */
+  async createBucket(bucket: string): Promise<void> {
+    await this.#order('create-bucket', { bucket });
+  }
+
+  /** Lets requests to S3 go wrong. Orders are used one after the other. */
+  async failS3(order: S3FaultOrder): Promise<void> {
+    await this.#order('s3-fail', order);
+  }
+
+  /** What the bucket policies deny from now on, in place of what they denied before. */
+  async denyS3(denials: readonly S3Denial[]): Promise<void> {
+    await this.#order('s3-deny', { denials });
+  }
+
+  /** The objects of a bucket whose keys begin like this, in the order of their keys, with their text. */
+  async s3Objects(bucket: string, prefix = ''): Promise<readonly { readonly key: string; readonly text: string }[]> {
+    const objects = (await this.#order('s3-objects', { bucket, prefix })).objects('objects');
+    return objects.map((object) => ({ key: object.string('key'), text: object.string('text') }));
+  }
+
+  /** How often each operation of S3 was asked for since the start or clearCalls, failed requests included. */
+  async s3CallCounts(): Promise<ReadonlyMap<string, number>> {
+    return countsIn(await this.#order('s3-calls', {}));
+  }
+
+  /** The last 10,000 requests to S3, oldest first; `parameters` has bucket, key, prefix and the conditions. */
+  async s3Calls(): Promise<readonly ReceivedCall[]> {
+    return callsIn(await this.#order('s3-calls', {}));
   }
 
   async clearCalls(): Promise<void> {
@@ -115,4 +141,18 @@ export class AwsControl {
     if (!response.ok) throw new Error(`the emulator refuses ${order}: ${answer.optionalString('error') ?? response.status}`);
     return answer;
   }
+}
+
+function countsIn(answer: Fields): ReadonlyMap<string, number> {
+  const counts = answer.object('counts');
+  return new Map(Object.keys(counts.raw).map((action) => [action, counts.number(action)]));
+}
+
+function callsIn(answer: Fields): readonly ReceivedCall[] {
+  return answer.objects('calls').map((call) => ({
+    action: call.string('action'),
+    region: call.string('region'),
+    parameters: call.object('parameters').raw,
+    outcome: call.string('outcome'),
+  }));
 }

@@ -7,11 +7,17 @@ import { stopCauseOf } from '../ecs/stop-cause.ts';
 import type { TaskLife } from '../ecs/task-life.ts';
 import { FieldError, Fields } from '../json-fields.ts';
 import type { NodeBindings } from '../node-bindings.ts';
+import type { S3 } from '../s3/s3.ts';
+import { S3Error } from '../s3/s3-error.ts';
+import { s3FaultOrderOf } from '../s3/s3-faults.ts';
+import { s3DenialOf } from '../s3/s3-policy.ts';
 import type { EmulatedTask } from './emulated-task.ts';
 
 interface Controlled {
   readonly ecs: Ecs;
   readonly calls: CallLog;
+  readonly s3: S3;
+  readonly s3Calls: CallLog;
 }
 
 type Order = (controlled: Controlled, fields: Fields) => object | Promise<object>;
@@ -21,7 +27,7 @@ const ORDERS: ReadonlyMap<string, Order> = new Map<string, Order>([
   ['put-task-definition', ({ ecs }, fields) => ({ arn: ecs.putTaskDefinition(fields).arn })],
   ['fail-calls', ({ ecs }, fields) => done(ecs.faults.orderCall(fields))],
   ['fail-workers', ({ ecs }, fields) => done(ecs.faults.orderWorkers(fields))],
-  ['clear-faults', ({ ecs }) => done(ecs.faults.clear())],
+  ['clear-faults', ({ ecs, s3 }) => done([ecs.faults.clear(), s3.faults.clear()])],
   ['stop-task', ({ ecs }, fields) => done(lifeOf(ecs, fields).stop(stopCauseOf(fields, WORKER_CONTAINER)))],
   ['drop-connections', async ({ ecs }, fields) => done(await lifeOf(ecs, fields).processes?.dropConnections())],
   ['pause-task', async ({ ecs }, fields) => done(await lifeOf(ecs, fields).processes?.signalAll('SIGSTOP'))],
@@ -30,7 +36,12 @@ const ORDERS: ReadonlyMap<string, Order> = new Map<string, Order>([
   ['tasks', ({ ecs }) => ({ tasks: ecs.lives().map(emulatedTask) })],
   ['pids', async ({ ecs }, fields) => ({ pids: (await lifeOf(ecs, fields).processes?.pids()) ?? [] })],
   ['calls', ({ calls }) => ({ counts: calls.counts(), calls: calls.recent() })],
-  ['clear-calls', ({ calls }) => done(calls.clear())],
+  ['clear-calls', ({ calls, s3Calls }) => done([calls.clear(), s3Calls.clear()])],
+  ['create-bucket', ({ s3 }, fields) => done(s3.createBucket(fields.string('bucket')))],
+  ['s3-fail', ({ s3 }, fields) => done(s3.faults.add(s3FaultOrderOf(fields)))],
+  ['s3-deny', ({ s3 }, fields) => done(s3.policy.set(fields.objects('denials').map(s3DenialOf)))],
+  ['s3-calls', ({ s3Calls }) => ({ counts: s3Calls.counts(), calls: s3Calls.recent() })],
+  ['s3-objects', ({ s3 }, fields) => ({ objects: objectsOf(s3, fields) })],
 ]);
 
 /** The control routes: `POST /_control/<order>` with a JSON object. 400 with `{error}` for an order that can't be read. */
@@ -47,8 +58,15 @@ export function mountControl(app: Hono<NodeBindings>, controlled: Controlled): v
 }
 
 function refused(c: Context, error: unknown): Response {
-  const isCallers = error instanceof FieldError || error instanceof EcsError || error instanceof SyntaxError;
+  const isCallers = [FieldError, EcsError, S3Error, SyntaxError].some((kind) => error instanceof kind);
   return c.json({ error: error instanceof Error ? error.message : String(error) }, isCallers ? 400 : 500);
+}
+
+/** What a bucket holds, as text. */
+function objectsOf(s3: S3, fields: Fields): object[] {
+  const prefix = fields.optionalString('prefix') ?? '';
+  const objects = s3.bucket(fields.string('bucket')).sorted();
+  return objects.filter(({ key }) => key.startsWith(prefix)).map(({ key, body }) => ({ key, text: body.toString('utf8') }));
 }
 
 /** An order that has nothing to say. */
