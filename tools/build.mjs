@@ -7,6 +7,7 @@ const programs = {
   'emulator-gitlab': 'emulators/gitlab/src/main.ts',
   'emulator-aws': 'emulators/aws/src/main.ts',
   worker: 'emulators/aws/src/worker/main.ts',
+  'stub-aws-provider': 'testkit/src/terraform/stub-provider-main.ts',
 };
 
 await build({
