@@ -2,7 +2,7 @@ import { type DynamicObject, type DynamicValue, isUnknown } from './dynamic-valu
 import type { AttributeType } from './provider-schema.ts';
 
 /** Where the stub's resources are. */
-export const STUB_PLACE = { partition: 'aws', region: 'eu-west-1', account: '111122223333' } as const;
+const STUB_PLACE = { partition: 'aws', region: 'eu-west-1', account: '111122223333' } as const;
 
 /** One attribute that AWS would set, of a resource whose other attributes are known. */
 export interface Gap {

@@ -4,7 +4,7 @@ import * as z from 'zod';
 export type AttributeType = string | readonly [string, AttributeType] | readonly ['object', { readonly [name: string]: AttributeType }];
 
 /** One attribute of a resource; neither flag means that it may not be set. */
-export interface Attribute {
+interface Attribute {
   readonly name: string;
   readonly type: AttributeType;
   readonly required?: boolean | undefined;
