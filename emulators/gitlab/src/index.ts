@@ -15,7 +15,21 @@ export type {
 export type { Finding } from './coordinator/finding.ts';
 export type { JobVariable } from './coordinator/job-variable.ts';
 export { type EmulatorSettings, GITLAB_RATE_LIMITS, type TlsFiles } from './coordinator/settings.ts';
-export type { Pipeline, PipelineJob } from './pipeline/pipeline.ts';
+export type {
+  ContainerImage,
+  JobArtifacts,
+  JobCache,
+  JobEnvironment,
+  JobInput,
+  JobNeed,
+  JobReport,
+  ParallelPlace,
+  Pipeline,
+  PipelineJob,
+  PipelineVariable,
+  When,
+} from './pipeline/pipeline.ts';
 export { type PipelineReading, readPipeline } from './pipeline/read-pipeline.ts';
+export type { ReadingContext, RepositoryFiles } from './pipeline/reading-context.ts';
 export { type GitLabEmulatorProcess, startGitLabEmulatorProcess } from './process.ts';
 export { type GitLabEmulator, startGitLabEmulator } from './server.ts';

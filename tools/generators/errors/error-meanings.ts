@@ -53,6 +53,10 @@ const OTHER_MEANINGS: Readonly<Record<string, ErrorMeaning>> = {
     what: 'a runner that is locked to its projects was to be given another one',
     cure: 'unlock the runner first',
   },
+  FR_GITLAB_EMULATOR_REFUSED: {
+    what: 'the stand-in GitLab was asked for something that the state of the job does not allow',
+    cure: 'look at the state of the job first: isPlayable, status',
+  },
   FR_GITLAB_EMULATOR_START: {
     what: 'the stand-in GitLab ended before it listened',
     cure: 'see what it printed before',

@@ -65,6 +65,15 @@ function jobControls(app: Hono, { coordinator }: Controlled): void {
     coordinator.cancel(job, (await controlBody(c, cancelSpec)).how ?? 'graceful');
     return c.json(describeJob(coordinator, job));
   });
+  app.post('/jobs/:id/play', (c) => {
+    const job = jobOf(c.req.param('id'));
+    coordinator.pipelines.get(job.spec.pipelineId)?.play(job);
+    return c.json(describeJob(coordinator, job));
+  });
+  app.post('/jobs/:id/retry', (c) => {
+    const job = jobOf(c.req.param('id'));
+    return c.json(describeJob(coordinator, coordinator.pipelines.get(job.spec.pipelineId)?.retry(job) ?? job));
+  });
 }
 
 function leverControls(app: Hono, { coordinator, recorder, faults, outage }: Controlled): void {

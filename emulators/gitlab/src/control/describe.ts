@@ -7,7 +7,9 @@ import type { JobView, PipelineView, RunnerView } from './views.ts';
 
 /** A job as control shows it. */
 export function describeJob(coordinator: Coordinator, job: Job): JobView {
-  const { name, stage, pipelineId, tags, allowFailure } = job.spec;
+  const { name, stage, pipelineId, tags, when, needs, definition } = job.spec;
+  const pipeline = coordinator.pipelines.get(pipelineId);
+  const startsAt = pipeline?.startsAt(job);
   const stuck = coordinator.stuckReason(job);
   return {
     id: job.id,
@@ -17,7 +19,14 @@ export function describeJob(coordinator: Coordinator, job: Job): JobView {
     pipelineId,
     status: job.status,
     tags,
-    allowFailure,
+    allowFailure: job.isAllowedToFail,
+    group: definition?.group ?? name,
+    when,
+    ...(needs ? { needs: needs.map((need) => need.job) } : {}),
+    isPlayable: pipeline?.isPlayable(job) === true,
+    isRetried: pipeline?.isRetried(job) === true,
+    ...(startsAt === undefined ? {} : { startsAt }),
+    ...(definition?.manualConfirmation === undefined ? {} : { confirmation: definition.manualConfirmation }),
     ...job.end,
     ...(job.assignment ? { assignment: job.assignment } : {}),
     traceSize: job.trace.size,
@@ -30,8 +39,9 @@ export function describeJob(coordinator: Coordinator, job: Job): JobView {
 
 /** A pipeline as control shows it. */
 export function describePipeline(coordinator: Coordinator, pipeline: PipelineRecord): PipelineView {
-  const { id, status, stages } = pipeline;
-  return { id, status, stages, jobs: pipeline.jobs.map((job) => describeJob(coordinator, job)) };
+  const { id, status, stages, facts } = pipeline;
+  const name = facts.name === undefined ? {} : { name: facts.name };
+  return { id, status, ...name, stages, jobs: pipeline.jobs.map((job) => describeJob(coordinator, job)) };
 }
 
 /** A runner as control shows it. */

@@ -26,14 +26,31 @@ test('a pipeline goes stage by stage, and its end can be waited for', async () =
   const [first, second] = start.pipeline.jobs;
   if (!first || !second) throw new Error('jobs are missing');
   expect(start.pipeline.jobs.map(({ status }) => status)).toEqual(['pending', 'created', 'created', 'created']);
-  expect(start.notes).toEqual(['.gitlab-ci.yml:15:9: jobs:by-hand is manual: it is skipped']);
   for (const job of [first, second]) {
     expect((await rig.runner.request()).status).toBe(201);
     await rig.runner.finish(job, { state: 'success' });
   }
   const end = await rig.gitlab.control.pipelineEnd(start.pipeline.id);
   expect(end.status).toBe('success');
-  expect(end.jobs.map(({ status }) => status)).toEqual(['success', 'success', 'skipped', 'skipped']);
+  expect(end.jobs.map(({ status }) => status)).toEqual(['success', 'success', 'skipped', 'manual']);
+});
+
+test('a manual job is played, a job that failed is tried again by hand: the new one takes its place', async () => {
+  await using rig = await startRig();
+  const { control } = rig.gitlab;
+  const start = await control.createPipeline({ yml: 'deploy:\n  when: manual\n  allow_failure: false\n  script: x\n' });
+  if (start.kind !== 'started') throw new Error('it did not start');
+  const [manual] = start.pipeline.jobs;
+  if (!manual) throw new Error('the job is missing');
+  expect([start.pipeline.status, manual.status, manual.isPlayable]).toEqual(['manual', 'manual', true]);
+  expect(await control.playJob(manual.id)).toMatchObject({ status: 'pending', isPlayable: false });
+  await expect(control.playJob(manual.id)).rejects.toThrow("can't be played");
+  await rig.runner.request();
+  await rig.runner.finish(manual, { state: 'failed', failure_reason: 'script_failure', exit_code: 1 });
+  expect(await control.pipelineEnd(start.pipeline.id)).toMatchObject({ status: 'failed' });
+  const again = await control.retryJob(manual.id);
+  expect(again).toMatchObject({ name: 'deploy', status: 'pending', isRetried: false });
+  expect(await control.pipeline(start.pipeline.id)).toMatchObject({ status: 'pending', jobs: [{ isRetried: true }, { id: again.id }] });
 });
 
 test('a file with problems starts nothing and names them all', async () => {

@@ -121,6 +121,16 @@ export class GitLabControl {
     return this.#call('POST', `/jobs/${id}/cancel`, { body: { how }, shape: jobView });
   }
 
+  /** Lets a manual job go, or a delayed one before its time. */
+  playJob(id: string): Promise<JobView> {
+    return this.#call('POST', `/jobs/${id}/play`, { shape: jobView });
+  }
+
+  /** Makes a new job of the same name out of one that ended, and gives that. */
+  retryJob(id: string): Promise<JobView> {
+    return this.#call('POST', `/jobs/${id}/retry`, { shape: jobView });
+  }
+
   /** Resolves with the job once nothing will happen to it any more; rejects when the signal aborts. */
   async jobEnd(id: string, signal?: AbortSignal): Promise<JobView> {
     for await (const event of this.follow({ jobId: id, kinds: ['job'], ...(signal ? { signal } : {}) })) {
@@ -130,7 +140,7 @@ export class GitLabControl {
     return this.job(id);
   }
 
-  /** Resolves with the pipeline once all its jobs have ended; rejects when the signal aborts. */
+  /** Resolves with the pipeline once all its jobs have ended (one that is blocked by a manual job has not); rejects when the signal aborts. */
   async pipelineEnd(id: number, signal?: AbortSignal): Promise<PipelineView> {
     for await (const event of this.follow({ kinds: ['pipeline'], ...(signal ? { signal } : {}) })) {
       if (event.kind === 'pipeline' && event.pipelineId === id && ENDED.includes(event.status)) break;

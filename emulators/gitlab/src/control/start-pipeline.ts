@@ -18,7 +18,8 @@ export async function startPipeline(coordinator: Coordinator, spec: PipelineSpec
   const yml = spec.yml ?? (source.project ? await readFileAt(source.project.repository, source.commit.sha, FILE) : '');
   const read = readPipeline(yml, { file: FILE });
   if (read.kind === 'invalid') return { kind: 'invalid', problems: read.problems };
-  const pipeline = coordinator.addPipeline({ ...source, stages: read.pipeline.stages });
+  const { stages, name, autoCancel } = read.pipeline;
+  const pipeline = coordinator.addPipeline({ ...source, stages, name, autoCancel, source: spec.source });
   if (source.project) await keepPipelineRef(source.project.repository, pipeline.id, source.commit.sha);
   for (const job of read.pipeline.jobs) coordinator.addJob(pipeline, jobSpecOf(coordinator, job, spec.variables ?? []));
   pipeline.advance();
@@ -37,6 +38,8 @@ export async function enqueueJob(coordinator: Coordinator, spec: EnqueuedJobSpec
     stage,
     tags: spec.tags ?? [],
     when: 'on_success',
+    needs: undefined,
+    definition: undefined,
     allowFailure: spec.allowFailure ?? false,
     timeoutSeconds: spec.timeoutSeconds ?? coordinator.settings.jobTimeoutSeconds,
     script: spec.script ?? ['true'],
@@ -74,6 +77,7 @@ function jobSpecOf(
   const variables = job.variables.map(({ key, value, isExpanded }) => ({ key, value, public: true, masked: false, raw: !isExpanded }));
   return {
     ...job,
+    definition: job,
     timeoutSeconds: job.timeoutSeconds ?? coordinator.settings.jobTimeoutSeconds,
     variables: [...variables, ...extra],
     requiredFeatures: [],

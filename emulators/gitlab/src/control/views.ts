@@ -2,7 +2,19 @@ import type { Problem } from '@fargate-gitlab-runner/kernel';
 import { jobVariable } from '../coordinator/job-variable.ts';
 import { checked, json, kinds, listOf, number, object, oneOf, optional, type Shaped, tableOf, text, yesNo } from '../wire/shape.ts';
 
-const jobStatus = oneOf(['created', 'pending', 'running', 'canceling', 'success', 'failed', 'canceled', 'skipped']);
+const jobStatus = oneOf([
+  'created',
+  'manual',
+  'scheduled',
+  'waiting_for_resource',
+  'pending',
+  'running',
+  'canceling',
+  'success',
+  'failed',
+  'canceled',
+  'skipped',
+]);
 const problemCode = checked('a code that begins with FR_', (value) => (isProblemCode(value) ? value : undefined));
 
 /** The JSON shape of kernel's `Problem`. */
@@ -73,7 +85,8 @@ export type ProjectSpec = Shaped<typeof projectSpec>;
 
 /**
  * Where a pipeline comes from: `yml` itself, or `.gitlab-ci.yml` in the commit (`sha`, default the tip of `ref`, default `main`) of
- * `project`. A pipeline without a project has no sources. `variables` win over those of the file.
+ * `project`. A pipeline without a project has no sources. `variables` win over those of the file; `source` is `CI_PIPELINE_SOURCE`
+ * (default `push`); `inputs` are values for `spec:inputs`.
  */
 export const pipelineSpec = object({
   yml: optional(text),
@@ -81,6 +94,8 @@ export const pipelineSpec = object({
   ref: optional(text),
   sha: optional(text),
   variables: optional(listOf(jobVariable)),
+  source: optional(text),
+  inputs: optional(tableOf(json)),
 });
 /** See `pipelineSpec`. */
 export type PipelineSpec = Shaped<typeof pipelineSpec>;
@@ -116,7 +131,21 @@ export const jobView = object({
   pipelineId: number,
   status: jobStatus,
   tags: listOf(text),
+  /** Whether its failure counts for nothing, its exit code considered. */
   allowFailure: yesNo,
+  /** The name in the file, without what `parallel` adds to it. */
+  group: text,
+  when: oneOf(['on_success', 'on_failure', 'always', 'manual', 'delayed']),
+  /** Names of the jobs that it waits for; absent when it waits for the stages before it. */
+  needs: optional(listOf(text)),
+  /** Whether `playJob` does something: a manual job, or a delayed one before its time. */
+  isPlayable: yesNo,
+  /** Whether another job of the same name has taken its place. */
+  isRetried: yesNo,
+  /** When a delayed job starts; absent unless it waits for that. */
+  startsAt: optional(number),
+  /** `manual_confirmation`: to be asked before a manual job is played. */
+  confirmation: optional(text),
   failureReason: optional(text),
   exitCode: optional(number),
   assignment: optional(object({ runnerId: number, systemId: text, cancelsGracefully: yesNo, at: number })),
@@ -144,8 +173,12 @@ export type JobView = Shaped<typeof jobView>;
 /** A pipeline with its jobs as they are now. */
 export const pipelineView = object({
   id: number,
-  status: oneOf(['created', 'pending', 'running', 'canceling', 'success', 'failed', 'canceled', 'skipped']),
+  /** `manual`: blocked by a manual job that is not allowed to fail. */
+  status: jobStatus,
+  /** `workflow:name`. */
+  name: optional(text),
   stages: listOf(text),
+  /** Those that were tried again (`isRetried`) included, in order of creation. */
   jobs: listOf(jobView),
 });
 /** See `pipelineView`. */

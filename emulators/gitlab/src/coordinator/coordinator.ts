@@ -7,13 +7,13 @@ import { JobRegistry } from './job-registry.ts';
 import type { JobStatus } from './job-status.ts';
 import { watchExecution, watchReservation, watchStuck } from './job-watch.ts';
 import { type Knobs, knobsOf } from './knobs.ts';
-import { PipelineRecord } from './pipeline-record.ts';
+import { type PipelineFacts, PipelineRecord } from './pipeline-record.ts';
 import type { Project } from './project.ts';
 import { RateLimiter } from './rate-limiter.ts';
+import { ResourceGroups } from './resource-groups.ts';
 import type { Runner } from './runner.ts';
 import { RunnerRegistry } from './runner-registry.ts';
 import type { EmulatorSettings } from './settings.ts';
-import type { SourceCommit } from './source-commit.ts';
 
 const RESERVED_MS = 2 * 60 * 1000;
 
@@ -38,6 +38,7 @@ export class Coordinator {
   /** GitLab's own address, without a slash at the end; known once the server listens. */
   url = '';
   readonly #closed = new AbortController();
+  readonly #resources = new ResourceGroups();
   #nextPipelineId = 1;
 
   constructor(settings: EmulatorSettings, tools: { readonly clock: Clock; readonly random: Random }) {
@@ -71,13 +72,17 @@ export class Coordinator {
   }
 
   /** An empty pipeline; `addJob` fills it, `advance` on it starts it. */
-  addPipeline(facts: {
-    readonly project: Project | undefined;
-    readonly commit: SourceCommit;
-    readonly stages: readonly string[];
-  }): PipelineRecord {
-    const pipeline = new PipelineRecord({ id: this.#nextPipelineId++, ...facts }, (changed) =>
-      this.events.add({ kind: 'pipeline', pipelineId: changed.id, status: changed.status }),
+  addPipeline(facts: Omit<PipelineFacts, 'id'>): PipelineRecord {
+    const pipeline = new PipelineRecord(
+      { id: this.#nextPipelineId++, ...facts },
+      {
+        clock: this.clock,
+        closing: this.closing,
+        resources: this.#resources,
+        changed: ({ id, status }) => this.events.add({ kind: 'pipeline', pipelineId: id, status }),
+        again: (record, { spec }) => this.addJob(record, spec),
+        cancel: (job) => this.cancel(job, 'graceful'),
+      },
     );
     this.pipelines.set(pipeline.id, pipeline);
     return pipeline;

@@ -1,16 +1,33 @@
 /** GitLab's states of a job, as far as a stand-in needs them. */
-export type JobStatus = 'created' | 'pending' | 'running' | 'canceling' | 'success' | 'failed' | 'canceled' | 'skipped';
+export type JobStatus =
+  | 'created'
+  | 'manual'
+  | 'scheduled'
+  | 'waiting_for_resource'
+  | 'pending'
+  | 'running'
+  | 'canceling'
+  | 'success'
+  | 'failed'
+  | 'canceled'
+  | 'skipped';
 
-/** Which state may follow which. `canceling` never leads to success: both final states end it as canceled. */
+/**
+ * Which state may follow which. `canceling` never leads to success: both final states end it as canceled. A skipped job gets another
+ * chance when a job before it is played or tried again.
+ */
 export const NEXT_JOB_STATUS = {
-  created: ['pending', 'skipped', 'canceled'],
+  created: ['manual', 'scheduled', 'waiting_for_resource', 'pending', 'skipped', 'canceled'],
+  manual: ['waiting_for_resource', 'pending', 'canceled'],
+  scheduled: ['waiting_for_resource', 'pending', 'canceled'],
+  waiting_for_resource: ['pending', 'canceled'],
   pending: ['running', 'failed', 'canceled'],
   running: ['canceling', 'success', 'failed', 'canceled'],
   canceling: ['canceled', 'failed'],
   success: [],
   failed: [],
   canceled: [],
-  skipped: [],
+  skipped: ['created'],
 } as const satisfies Record<JobStatus, readonly JobStatus[]>;
 
 /** The states in which a runner may write to the job: its token is valid only then. */
@@ -18,7 +35,7 @@ export function isExecuting(status: JobStatus): boolean {
   return status === 'running' || status === 'canceling';
 }
 
-/** Whether nothing will happen to the job any more. */
+/** Whether the job has ended. */
 export function isFinished(status: JobStatus): boolean {
-  return NEXT_JOB_STATUS[status].length === 0;
+  return status === 'skipped' || NEXT_JOB_STATUS[status].length === 0;
 }

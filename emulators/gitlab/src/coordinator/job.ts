@@ -1,4 +1,4 @@
-import type { When } from '../pipeline/pipeline.ts';
+import type { JobNeed, PipelineJob, When } from '../pipeline/pipeline.ts';
 import type { JsonValue } from '../wire/json-text.ts';
 import { isExecuting, isFinished, type JobStatus, NEXT_JOB_STATUS } from './job-status.ts';
 import type { JobUpdate } from './job-update.ts';
@@ -18,6 +18,10 @@ export interface JobSpec {
   readonly tags: readonly string[];
   readonly when: When;
   readonly allowFailure: boolean;
+  /** Undefined: the job waits for the stages before it. */
+  readonly needs: readonly JobNeed[] | undefined;
+  /** What the pipeline's file says of it; undefined for a job that was put into the queue by itself. */
+  readonly definition: PipelineJob | undefined;
   readonly timeoutSeconds: number;
   readonly script: readonly string[];
   readonly afterScript: readonly string[];
@@ -56,7 +60,7 @@ export interface JobEnd {
 /**
  * One job.
  *
- * Life: created -> pending -> running -> (canceling) -> finished, by the table in job-status.ts.
+ * Life: created -> (manual, scheduled, waiting_for_resource) -> pending -> running -> (canceling) -> finished, by the table in job-status.ts.
  * Gotcha: while final updates are answered 202 the job still runs, but its first final update is remembered and wins.
  */
 export class Job {
@@ -78,6 +82,8 @@ export class Job {
   refusals = 0;
   /** Log and artifacts were removed by a person. */
   isErased = false;
+  /** The archive that the job has left, once it has; jobs after it fetch it. */
+  artifactsFile: { readonly filename: string; readonly size: number } | undefined;
   #status: JobStatus = 'created';
   #reservation: Reservation | undefined;
   #change = new AbortController();
@@ -119,6 +125,13 @@ export class Job {
 
   get isFinished(): boolean {
     return isFinished(this.#status);
+  }
+
+  /** Whether its failure counts for nothing: always, or because of its exit code. */
+  get isAllowedToFail(): boolean {
+    const { allowFailure, definition } = this.spec;
+    const { exitCode } = this.#end;
+    return allowFailure || (exitCode !== undefined && definition?.allowedExitCodes.includes(exitCode) === true);
   }
 
   /** Hands the job to a manager. */

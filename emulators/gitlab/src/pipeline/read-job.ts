@@ -16,7 +16,31 @@ export interface JobContext {
 
 type Entries = ReadonlyMap<string, LocatedEntry>;
 
-const WHEN: readonly When[] = ['on_success', 'on_failure', 'always', 'manual', 'never'];
+const WHEN: readonly When[] = ['on_success', 'on_failure', 'always', 'manual'];
+
+/** What this reader does not yet read. */
+const NOTHING_MORE = {
+  startInSeconds: undefined,
+  allowedExitCodes: [],
+  manualConfirmation: undefined,
+  needs: undefined,
+  dependencies: undefined,
+  parallel: undefined,
+  hooks: [],
+  image: undefined,
+  services: [],
+  cache: [],
+  artifacts: undefined,
+  retry: { max: 0, when: ['always'], exitCodes: [] },
+  interruptible: false,
+  resourceGroup: undefined,
+  environment: undefined,
+  coverage: undefined,
+  secrets: {},
+  release: undefined,
+  pages: undefined,
+  inputs: [],
+} as const;
 
 /** Reads one visible job, with defaults applied. What is wrong is complained of; the job comes back all the same, to go on with. */
 export function readJob(name: string, entry: LocatedEntry, context: JobContext): PipelineJob | undefined {
@@ -32,7 +56,9 @@ export function readJob(name: string, entry: LocatedEntry, context: JobContext):
   const script = readMainScript(entry, place, complaints);
   const variables = entries.get('variables');
   return {
+    ...NOTHING_MORE,
     name,
+    group: name,
     stage: readStage(name, entry, context),
     tags: own.tags ?? defaults.tags ?? [],
     when: readWhen(entries, place, complaints),
@@ -72,8 +98,6 @@ function readWhen(entries: Entries, place: string, complaints: Complaints): When
   if (!node) return 'on_success';
   const given = word(node);
   const when = WHEN.find((each) => each === given);
-  if (when === 'manual') complaints.note(node.at, `${place} is manual: it is skipped`);
-  if (when === 'never') complaints.note(node.at, `${place} is left out; GitLab itself takes when: never in rules only`);
   if (given === 'delayed') complaints.notYet(node.at, `${place}: when: delayed`);
   else if (!when) complaints.invalid(node.at, `${place} when should be one of: on_success, on_failure, always, manual, delayed`);
   return when ?? 'on_success';
@@ -81,11 +105,17 @@ function readWhen(entries: Entries, place: string, complaints: Complaints): When
 
 function readAllowFailure(entries: Entries, place: string, complaints: Complaints): boolean {
   const node = entries.get('allow_failure')?.value;
-  if (!node) return false;
+  if (!node) return isManual(entries);
   if (node.kind === 'scalar' && typeof node.value === 'boolean') return node.value;
   if (node.kind === 'map' && node.entries.has('exit_codes')) complaints.notYet(node.at, `${place}:allow_failure:exit_codes`);
   else complaints.invalid(node.at, `${place}:allow_failure config should be a hash or a boolean value`);
   return false;
+}
+
+/** A manual job is optional unless it says otherwise. */
+function isManual(entries: Entries): boolean {
+  const node = entries.get('when')?.value;
+  return node !== undefined && word(node) === 'manual';
 }
 
 function word(node: Located): string | undefined {

@@ -6,6 +6,7 @@ import type { Pipeline, PipelineJob } from './pipeline.ts';
 import { type JobContext, readJob } from './read-job.ts';
 import { complainOfKeys, readSettings, type SharedSettings, stringList } from './read-settings.ts';
 import { readVariables } from './read-variables.ts';
+import type { ReadingContext } from './reading-context.ts';
 
 /** What reading a `.gitlab-ci.yml` comes to. Notes name what is accepted but ignored; problems are all that were found. */
 export type PipelineReading =
@@ -22,7 +23,7 @@ const DEFAULT_STAGES = ['build', 'test', 'deploy'];
  * line and column (`FR_PIPELINE_NOT_YET`), and so is what GitLab would refuse (`FR_PIPELINE_INVALID`) and broken YAML
  * (`FR_PIPELINE_YAML`). `file` is the name that places carry.
  */
-export function readPipeline(text: string, source: { readonly file: string }): PipelineReading {
+export function readPipeline(text: string, source: ReadingContext): PipelineReading {
   const complaints = new Complaints(source.file);
   const yaml = readYaml(text);
   if (yaml.kind === 'errors') for (const { at, what } of yaml.errors) complaints.yaml(at, what);
@@ -50,7 +51,8 @@ function readRoot(root: Located, complaints: Complaints): Pipeline | undefined {
     variables: variables ? readVariables(variables.value, 'variables', complaints) : [],
     complaints,
   };
-  return { stages, jobs: readJobs(root.entries, context) };
+  const autoCancel = { onNewCommit: 'conservative', onJobFailure: 'none' } as const;
+  return { stages, jobs: readJobs(root.entries, context), variables: context.variables, name: undefined, autoCancel };
 }
 
 function readStages(node: Located | undefined, complaints: Complaints): readonly string[] {
@@ -82,6 +84,5 @@ function readJobs(entries: Entries, context: JobContext): readonly PipelineJob[]
   const isReserved = (key: string) => ROOT_KEYWORDS.includes(key) || ROOT_NOT_YET.includes(key);
   const visible = [...entries].filter(([key]) => !key.startsWith('.') && !isReserved(key));
   if (visible.length === 0) context.complaints.invalid({ line: 1, column: 1 }, 'jobs config should contain at least one visible job');
-  const jobs = visible.flatMap(([name, entry]) => readJob(name, entry, context) ?? []);
-  return jobs.filter((job) => job.when !== 'never');
+  return visible.flatMap(([name, entry]) => readJob(name, entry, context) ?? []);
 }
