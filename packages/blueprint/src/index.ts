@@ -1,8 +1,12 @@
 export { FARGATE_SIZES, type FargateSize, isFargateSize, memorySizesFor } from './fargate-sizes.ts';
+export { type ManagerDefinitionInput, managerTaskDefinition } from './manager-definition.ts';
 export {
   clientTokenOf,
   DEADLINE_CONTAINER,
   defaultWorkerFamilyOf,
+  MANAGER_ENV,
+  MANAGER_HEALTH_CHECK,
+  MANAGER_TELEMETRY_PORT,
   PROGRAM_NAME,
   shimFolderOf,
   startedByOf,
@@ -14,5 +18,17 @@ export {
   WORKER_SSH_PORT,
   workerFamilyOf,
 } from './names.ts';
+export type { AwsPlace } from './policies/aws-place.ts';
+export { execPolicy } from './policies/exec-policy.ts';
+export { type ExecutionPolicyInput, executionPolicy } from './policies/execution-policy.ts';
+export { type JobStoreAccess, jobStorePolicy } from './policies/job-store-policy.ts';
+export { cacheKeyPolicy, jobStoreKeyPolicy } from './policies/key-policies.ts';
+export { type ManagerTaskPolicyInput, managerTaskPolicy, type PermittedWorker } from './policies/manager-task-policy.ts';
+export type { PolicyDocument, PolicyStatement } from './policies/policy-document.ts';
+export { cacheBucketPolicy, jobStoreBucketPolicy } from './policies/private-bucket-policies.ts';
+export { taskTrustPolicy } from './policies/trust-policy.ts';
+export { LONGEST_ROLE_NAME, type ServiceIdentity, type ServiceNames, serviceNames } from './service-names.ts';
+export { managerServiceSettings, type ServiceSettingsInput } from './service-settings.ts';
+export type { ContainerDefinition, TaskDefinition, TaskLogs } from './task-definition.ts';
 export { parseTokenSecret, type TokenSecret } from './token-secret.ts';
 export { DEADLINE_EXIT_CODE, deadlineCommand, type WorkerDefinitionInput, workerTaskDefinition } from './worker-definition.ts';

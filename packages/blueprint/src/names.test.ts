@@ -42,6 +42,7 @@ describe('names', () => {
     fc.assert(
       fc.property(part, part, (deployment, runner) => {
         expect(names.defaultWorkerFamilyOf(deployment, runner)).toMatch(/^[\w-]{1,255}$/);
+        expect(names.workerFamilyOf({ project: 'shop', environment: 'dev', name: deployment }, runner)).toMatch(/^[\w-]{1,255}$/);
       }),
       { seed: 5 },
     );

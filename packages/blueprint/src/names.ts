@@ -23,6 +23,30 @@ export const WORKER_ENV = {
   placement: 'FARGATE_GITLAB_RUNNER_PLACEMENT',
 } as const;
 
+/** Environment variables of a deployed manager: the predecessor's, and those that say what it had no words for. */
+export const MANAGER_ENV = {
+  gitlabUrl: 'GITLAB_URL',
+  /** Jobs at a time, in each manager process. */
+  concurrency: 'RUNNER_CONCURRENCY',
+  namePrefix: 'RUNNER_NAME_PREFIX',
+  /** JSON: a map by runner name, or a list of entries with `manager_name`. */
+  runners: 'MANAGERS_CONFIGS',
+  /** The token secret; see parseTokenSecret. */
+  token: 'GITLAB_REGISTRATION_TOKEN',
+  /** Value of the deployment tag on every task. */
+  deployment: 'RUNNER_DEPLOYMENT',
+  /** The bucket of the job store; without it the store is a directory. */
+  storeBucket: 'JOB_STORE_BUCKET',
+  /** The region of that bucket. */
+  storeRegion: 'JOB_STORE_REGION',
+  /** Port for health and metrics; the manager's image sets it. */
+  telemetryPort: 'TELEMETRY_PORT',
+} as const;
+
+/** Where the manager's image serves health and metrics, and what its health check is. */
+export const MANAGER_TELEMETRY_PORT = 9252;
+export const MANAGER_HEALTH_CHECK = '/usr/local/lib/fargate-gitlab-runner/healthcheck.sh';
+
 /** Tags on every task that a manager starts. Keys are AWS tag keys; the reaper and the IAM policies look at them. */
 export const TASK_TAGS = {
   /** Which deployment (name prefix and store) the task belongs to. */
@@ -47,12 +71,12 @@ export function shimFolderOf(placementId: string): string {
   return `/tmp/.fargate-gitlab-runner-${placementId}`;
 }
 
-/** Family of a worker's task definition, after the predecessor's pattern. */
+/** Family of a worker's task definition, after the predecessor's pattern. Families have no dots (ECS RegisterTaskDefinition). */
 export function workerFamilyOf(
   service: { readonly project: string; readonly environment: string; readonly name: string },
   runner: string,
 ): string {
-  return `task-${service.project}-${service.environment}-${service.name}-worker-${runner}`;
+  return `task-${service.project}-${service.environment}-${service.name}-worker-${runner}`.replaceAll('.', '-');
 }
 
 /**

@@ -1,4 +1,5 @@
 import { DEADLINE_CONTAINER, WORKER_CONTAINER, WORKER_SSH_PORT } from './names.ts';
+import { logConfigurationOf, type TaskDefinition, type TaskLogs } from './task-definition.ts';
 
 /** What a worker's task definition is made of. */
 export interface WorkerDefinitionInput {
@@ -10,15 +11,12 @@ export interface WorkerDefinitionInput {
   readonly sshPort?: number;
   readonly taskRoleArn?: string;
   readonly executionRoleArn?: string;
-  readonly logs?: { readonly group: string; readonly region: string };
+  readonly logs?: TaskLogs;
 }
 
 /** A worker's task definition in the shape of ECS RegisterTaskDefinition; CDK, Terraform and the ECS emulator all take it from here. */
-export function workerTaskDefinition(input: WorkerDefinitionInput) {
-  const logConfiguration = input.logs && {
-    logDriver: 'awslogs',
-    options: { 'awslogs-group': input.logs.group, 'awslogs-region': input.logs.region, 'awslogs-stream-prefix': input.family },
-  };
+export function workerTaskDefinition(input: WorkerDefinitionInput): TaskDefinition {
+  const logConfiguration = input.logs && logConfigurationOf(input.logs, input.family);
   const container = { image: input.image, essential: true, ...(logConfiguration && { logConfiguration }) };
   return {
     family: input.family,
