@@ -1,6 +1,9 @@
 import type { HttpBindings } from '@hono/node-server';
 import { type Clock, type Random, Scope } from '@fargate-gitlab-runner/kernel';
 import { Hono } from 'hono';
+import { downloadRoute } from './artifacts/download-route.ts';
+import { objectStorage } from './artifacts/object-storage.ts';
+import { uploadRoute } from './artifacts/upload-route.ts';
 import { type Controlled, controlRoutes } from './control/control-routes.ts';
 import { FaultQueue } from './control/fault.ts';
 import { GitLabControl } from './control/gitlab-control.ts';
@@ -48,10 +51,15 @@ export async function startGitLabEmulator(
   const control = controlApp({ coordinator, recorder, faults, outage: listener });
   const controlListener = await Listener.open(control, { host: settings.host, port: 0 });
   scope.defer('the control address', () => controlListener.close());
+  const storage = await Listener.open(objectStorage(coordinator), { host: settings.host, port: 0 });
+  coordinator.artifacts.url = storage.url;
+  scope.defer('artifacts', () => coordinator.artifacts.close());
+  scope.defer('the object storage', () => storage.close());
   app.route('/', control);
   app.use('*', observe(coordinator, { recorder, faults }));
   app.use('/api/v4/*', async (_c, next) => (coordinator.knobs.isMigrating ? migrating() : next()));
-  for (const routes of [runnerRoutes, userRoutes, jobRequestRoute, jobRoutes]) app.route('/api/v4', routes(coordinator));
+  const api = [runnerRoutes, userRoutes, jobRequestRoute, jobRoutes, uploadRoute, downloadRoute];
+  for (const routes of api) app.route('/api/v4', routes(coordinator));
   app.route('/', gitRoutes(coordinator, await gitHttpBackend()));
   scope.defer('what waits', () => coordinator.close());
   return {

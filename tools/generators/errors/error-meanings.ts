@@ -57,6 +57,10 @@ const OTHER_MEANINGS: Readonly<Record<string, ErrorMeaning>> = {
     what: 'the stand-in GitLab was asked for something that the state of the job does not allow',
     cure: 'look at the state of the job first: isPlayable, status',
   },
+  FR_GITLAB_EMULATOR_NOT_OVER: {
+    what: 'log and artifacts of a job were to be erased while it still waits or runs',
+    cure: 'cancel the job, or wait for its end',
+  },
   FR_GITLAB_EMULATOR_START: {
     what: 'the stand-in GitLab ended before it listened',
     cure: 'see what it printed before',

@@ -1,5 +1,6 @@
 import { CodedError } from '@fargate-gitlab-runner/kernel';
 import { type Context, Hono } from 'hono';
+import { fileAnswer } from '../artifacts/file-answer.ts';
 import type { Coordinator } from '../coordinator/coordinator.ts';
 import type { Job } from '../coordinator/job.ts';
 import { object, oneOf, number, optional } from '../wire/shape.ts';
@@ -56,6 +57,16 @@ function jobControls(app: Hono, { coordinator }: Controlled): void {
   app.post('/jobs', async (c) => c.json(describeJob(coordinator, await enqueueJob(coordinator, await controlBody(c, jobSpec)))));
   app.get('/jobs/:id', (c) => c.json(describeJob(coordinator, jobOf(c.req.param('id')))));
   app.get('/jobs/:id/trace', (c) => c.body(new Uint8Array(jobOf(c.req.param('id')).trace.bytes())));
+  app.get('/jobs/:id/artifacts/:type', (c) => {
+    const artifact = jobOf(c.req.param('id')).artifacts.ofType(c.req.param('type'));
+    if (!artifact) throw unknownThing('artifact', c.req.param('type'));
+    return fileAnswer(artifact, undefined);
+  });
+  app.post('/jobs/:id/erase', (c) => {
+    const job = jobOf(c.req.param('id'));
+    coordinator.erase(job);
+    return c.json(describeJob(coordinator, job));
+  });
   app.post('/jobs/:id/truncate', async (c) => {
     jobOf(c.req.param('id')).trace.truncate((await controlBody(c, object({ size: number }))).size);
     return c.json({});

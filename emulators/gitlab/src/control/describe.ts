@@ -33,6 +33,11 @@ export function describeJob(coordinator: Coordinator, job: Job): JobView {
     traceChecksum: job.trace.checksum,
     traceChunks: job.trace.appends,
     updates: job.updates,
+    artifacts: job.artifacts.all.map(({ path: _ours, expireAt, ...artifact }) =>
+      expireAt === undefined ? artifact : { ...artifact, expireAt },
+    ),
+    dotenv: job.dotenv,
+    isErased: job.isErased,
     ...(stuck === undefined ? {} : { stuck }),
   };
 }

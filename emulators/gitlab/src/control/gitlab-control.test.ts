@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { PoliteRunner } from '../coordinator/polite-runner.test-double.ts';
 import { startManualRig, startRig, until } from '../rig.test-double.ts';
 
 const YML = `
@@ -216,4 +217,50 @@ test.each([
   await using rig = await startRig();
   const answer = await call(rig.gitlab.url);
   expect([answer.status, await answer.json()]).toEqual([400, { problems: [expect.objectContaining({ code })] }]);
+});
+
+test('an answer can come with a wrong media type, after the call has taken effect', async () => {
+  await using rig = await startRig();
+  const job = await rig.gitlab.control.enqueueJob();
+  await rig.gitlab.control.addFault({ kind: 'retype', route: 'request', contentType: 'text/html' });
+  const answer = await rig.runner.request();
+  expect([answer.status, answer.headers.get('content-type'), (await rig.gitlab.control.job(job.id)).status]).toEqual([
+    201,
+    'text/html',
+    'running',
+  ]);
+});
+
+test.each([
+  'register',
+  'create-runner',
+  'verify',
+  'unregister',
+  'manager',
+  'reset',
+  'reset-by-id',
+  'request',
+  'trace',
+  'update',
+  'upload',
+  'download',
+] as const)('a fault strikes the route %s and no other', async (route) => {
+  await using rig = await startRig();
+  const job = await rig.runningJob();
+  await rig.gitlab.control.addFault({ kind: 'reply', route, status: 503, times: 99 });
+  const answers = {
+    register: await rig.runner.register({ token: 'x' }),
+    'create-runner': await rig.runner.asPerson('x', '/user/runners', {}),
+    verify: await rig.runner.verify({ token: 'x' }),
+    unregister: await new PoliteRunner(rig.gitlab.url, 'x').unregister(),
+    manager: await rig.runner.deleteManager('x'),
+    reset: await new PoliteRunner(rig.gitlab.url, 'x').reset(),
+    'reset-by-id': await rig.runner.asPerson('x', '/runners/1/reset_authentication_token', null),
+    request: await rig.runner.request({ token: 'x' }),
+    trace: await rig.runner.patch(job, 9, 'x'),
+    update: await rig.runner.put(job, { state: 'x' }),
+    upload: await rig.runner.upload(job, ''),
+    download: await rig.runner.download(job.id, job.token),
+  };
+  expect(Object.entries(answers).flatMap(([name, { status }]) => (status === 503 ? [name] : []))).toEqual([route]);
 });

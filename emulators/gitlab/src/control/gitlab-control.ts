@@ -111,6 +111,17 @@ export class GitLabControl {
     return Buffer.from(await answer.arrayBuffer());
   }
 
+  /** The bytes of a stored artifact, by its type (`archive`, `junit`, …), even if it has expired. */
+  async artifact(id: string, type = 'archive'): Promise<Buffer> {
+    const answer = await this.#fetch('GET', `/jobs/${id}/artifacts/${encodeURIComponent(type)}`);
+    return Buffer.from(await answer.arrayBuffer());
+  }
+
+  /** Removes log and artifacts of a job that has ended. */
+  eraseJob(id: string): Promise<JobView> {
+    return this.#call('POST', `/jobs/${id}/erase`, { shape: jobView });
+  }
+
   /** Forgets the stored log from byte `size` on, behind the runner's back. */
   async truncateTrace(id: string, size: number): Promise<void> {
     await this.#call('POST', `/jobs/${id}/truncate`, { body: { size }, shape: nothing });

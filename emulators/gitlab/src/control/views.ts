@@ -164,6 +164,12 @@ export const jobView = object({
       body: json,
     }),
   ),
+  artifacts: listOf(
+    object({ type: text, format: oneOf(['zip', 'gzip', 'raw']), filename: text, size: number, sha256: text, expireAt: optional(number) }),
+  ),
+  /** Variables of its dotenv report. */
+  dotenv: listOf(jobVariable),
+  isErased: yesNo,
   /** Why no runner that has been in touch would take the pending job. */
   stuck: optional(text),
 });

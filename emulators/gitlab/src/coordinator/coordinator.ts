@@ -1,4 +1,5 @@
-import type { Clock, Random } from '@fargate-gitlab-runner/kernel';
+import { type Clock, CodedError, type Random } from '@fargate-gitlab-runner/kernel';
+import { ArtifactStore } from '../artifacts/artifact-store.ts';
 import { Credentials } from './credentials.ts';
 import { EventLog } from './event-log.ts';
 import type { Finding } from './finding.ts';
@@ -30,6 +31,7 @@ export class Coordinator {
   readonly runners: RunnerRegistry;
   readonly credentials: Credentials;
   readonly jobs: JobRegistry;
+  readonly artifacts: ArtifactStore;
   readonly events: EventLog;
   readonly limiter: RateLimiter;
   readonly findings: Finding[] = [];
@@ -48,6 +50,7 @@ export class Coordinator {
     this.runners = new RunnerRegistry(tools, () => ({ ...this.knobs, managerRefreshMs: settings.managerRefreshMs }));
     this.credentials = new Credentials(tools.random);
     this.jobs = new JobRegistry(settings.firstJobId, tools.random);
+    this.artifacts = new ArtifactStore(tools);
     this.events = new EventLog(() => tools.clock.now());
     this.limiter = new RateLimiter(tools.clock, settings.rateLimitHeaders);
   }
@@ -126,6 +129,15 @@ export class Coordinator {
   requeue(job: Job): void {
     job.release();
     this.#tick(job);
+  }
+
+  /** Removes log and artifacts of a job that has ended. */
+  erase(job: Job): void {
+    if (!job.isFinished)
+      throw new CodedError({ code: 'FR_GITLAB_EMULATOR_NOT_OVER', what: 'only a job that has ended can be erased', given: job.status });
+    job.isErased = true;
+    job.trace.truncate(0);
+    job.artifacts.erase();
   }
 
   /** Why no runner that has been in touch would take the pending job, as a sentence; kept once the job has failed for it. */

@@ -1,3 +1,4 @@
+import { JobArtifacts } from '../artifacts/job-artifacts.ts';
 import type { JobNeed, PipelineJob, When } from '../pipeline/pipeline.ts';
 import type { JsonValue } from '../wire/json-text.ts';
 import { isExecuting, isFinished, type JobStatus, NEXT_JOB_STATUS } from './job-status.ts';
@@ -68,6 +69,9 @@ export class Job {
   readonly token: string;
   readonly spec: JobSpec;
   readonly trace = new TraceLog();
+  readonly artifacts = new JobArtifacts();
+  /** Of the dotenv report, for jobs that come after this one. */
+  dotenv: readonly JobVariable[] = [];
   /** Every PUT that reached the job, in order. */
   readonly updates: JobUpdate[] = [];
   /** The first final update while it waits to be applied. */
@@ -82,8 +86,6 @@ export class Job {
   refusals = 0;
   /** Log and artifacts were removed by a person. */
   isErased = false;
-  /** The archive that the job has left, once it has; jobs after it fetch it. */
-  artifactsFile: { readonly filename: string; readonly size: number } | undefined;
   #status: JobStatus = 'created';
   #reservation: Reservation | undefined;
   #change = new AbortController();
@@ -108,6 +110,12 @@ export class Job {
 
   get end(): JobEnd {
     return this.#end;
+  }
+
+  /** The archive that the job has left, once it has; jobs after it fetch it. */
+  get artifactsFile(): { readonly filename: string; readonly size: number } | undefined {
+    const archive = this.artifacts.ofType('archive');
+    return archive && { filename: archive.filename, size: archive.size };
   }
 
   get reservation(): Reservation | undefined {

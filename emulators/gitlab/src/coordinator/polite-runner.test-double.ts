@@ -42,9 +42,9 @@ export class PoliteRunner {
   }
 
   /** Legacy registration with a registration token. */
-  register(fields: Record<string, unknown>): Promise<Response> {
+  register(fields: Record<string, unknown>, overrides: Readonly<Record<string, string>> = {}): Promise<Response> {
     const token = typeof fields.token === 'string' ? fields.token : '';
-    const headers = { 'runner-token': token, ...JSON_BOTH_WAYS };
+    const headers = { 'runner-token': token, ...JSON_BOTH_WAYS, ...overrides };
     const body = { info: INFO, run_untagged: true, locked: true, paused: false, ...fields };
     return this.send('POST', '/runners', { headers, body: JSON.stringify(body) });
   }
@@ -97,16 +97,29 @@ export class PoliteRunner {
     return this.send('PATCH', `/jobs/${job.id}/trace?debug_trace=false`, { headers: { ...usual, ...headers }, body });
   }
 
+  /** Uploads `content` as a multipart form, the way a runner does; `query` begins with `?`. */
+  upload(job: JobIdentity, content: string | Buffer, { query = '', filename = 'artifacts.zip' } = {}): Promise<Response> {
+    const head = `--b\r\nContent-Disposition: form-data; name="file"; filename="${filename}"\r\nContent-Type: application/octet-stream\r\n\r\n`;
+    const body = Buffer.concat([Buffer.from(head), Buffer.from(content), Buffer.from('\r\n--b--\r\n')]);
+    const headers = { 'job-token': job.token, 'content-type': 'multipart/form-data; boundary=b', accept: '*/*' };
+    return this.send('POST', `/jobs/${job.id}/artifacts${query}`, { headers, body });
+  }
+
+  /** Downloads the archive of job `id` with a job's token; redirects are not followed. */
+  download(id: string, token: string, query = ''): Promise<Response> {
+    return this.send('GET', `/jobs/${id}/artifacts${query}`, { headers: { 'job-token': token, accept: '*/*' } });
+  }
+
   /** A request with nothing but what every request has; a header given as an empty string is left out. */
-  send(method: string, path: string, { headers, body }: { headers: Record<string, string>; body: string | Buffer }): Promise<Response> {
+  send(method: string, path: string, { headers, body }: { headers: Record<string, string>; body?: string | Buffer }): Promise<Response> {
     this.#calls++;
     const usual = {
       'user-agent': 'polite-runner 1.0.0 (main; node20; linux/amd64)',
       'x-request-id': this.#calls.toString(16).padStart(32, '0'),
     };
     const all = Object.entries({ ...usual, ...headers }).filter(([, value]) => value !== '');
-    const bytes = typeof body === 'string' ? body : new Uint8Array(body);
-    return fetch(`${this.#url}/api/v4${path}`, { method, headers: all, body: bytes });
+    const content = body === undefined ? {} : { body: typeof body === 'string' ? body : new Uint8Array(body) };
+    return fetch(`${this.#url}/api/v4${path}`, { method, headers: all, redirect: 'manual', ...content });
   }
 
   #json(method: string, path: string, body: unknown): Promise<Response> {

@@ -16,6 +16,9 @@ const job = {
   traceChecksum: '',
   traceChunks: 0,
   updates: [],
+  artifacts: [],
+  dotenv: [],
+  isErased: false,
 };
 
 function viewOf(names: readonly string[], hasColours = false) {
