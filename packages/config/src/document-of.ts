@@ -1,5 +1,5 @@
 import type { Config } from './config.ts';
-import type { RunnerConfig } from './runner-config.ts';
+import type { RunnerConfig, RunnerScripts } from './runner-config.ts';
 import type { ConfigDocument } from './schema/document-schema.ts';
 import type { StoreConfig } from './store-config.ts';
 
@@ -49,6 +49,8 @@ function entryOf({ worker, ...runner }: RunnerConfig) {
     run_untagged: runner.runUntagged,
     limit: runner.limit,
     environment: { ...runner.environment },
+    ...(runner.cloneUrl !== undefined && { clone_url: runner.cloneUrl }),
+    ...scriptsOf(runner.scripts),
     ...(worker.image !== undefined && { worker_docker_image: worker.image }),
     ...(worker.cpu !== undefined && { worker_cpu: worker.cpu }),
     ...(worker.memoryMiB !== undefined && { worker_memory: worker.memoryMiB }),
@@ -65,4 +67,15 @@ function entryOf({ worker, ...runner }: RunnerConfig) {
     worker_capacity: worker.capacity.map((item) => ({ ...item })),
     worker_proof: worker.proof,
   };
+}
+
+function scriptsOf({ preGetSources, postGetSources, preBuild, postBuild }: RunnerScripts) {
+  const text = (commands: readonly string[]) => (commands.length > 0 ? commands.join('\n') : undefined);
+  const all = {
+    pre_get_sources_script: text(preGetSources),
+    post_get_sources_script: text(postGetSources),
+    pre_build_script: text(preBuild),
+    post_build_script: text(postBuild),
+  };
+  return Object.fromEntries(Object.entries(all).filter(([, script]) => script !== undefined));
 }

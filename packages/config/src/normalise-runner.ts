@@ -26,7 +26,19 @@ export function normaliseRunner(name: string, entry: ParsedRunner, around: Runne
     limit: entry.limit || around.concurrency,
     worker: workerOf(entry, around.family),
     environment: { ...entry.environment },
+    ...(entry.clone_url !== undefined && { cloneUrl: entry.clone_url }),
+    scripts: {
+      preGetSources: commandsOf(entry.pre_get_sources_script),
+      postGetSources: commandsOf(entry.post_get_sources_script),
+      preBuild: commandsOf(entry.pre_build_script),
+      postBuild: commandsOf(entry.post_build_script),
+    },
   };
+}
+
+/** A script is one command, however many lines it has: they share quotes and here-documents. */
+function commandsOf(script: string | undefined): string[] {
+  return script === undefined || script.trim() === '' ? [] : [script];
 }
 
 function workerOf(entry: ParsedRunner, defaultFamily: string): WorkerConfig {

@@ -30,6 +30,9 @@ const entry = fc
     spot: maybe(fc.integer({ min: 1, max: 9 })),
     untagged: maybe(fc.constantFrom(true, false, 'true' as const, 'false' as const)),
     environment: fc.dictionary(fc.stringMatching(/^[A-Z_][A-Z0-9_]{0,8}$/), fc.string()),
+    cloneUrl: maybe(fc.constantFrom('https://git.internal:8443/base/', 'http://10.0.0.1')),
+    preGet: maybe(fc.string()),
+    postBuild: maybe(fc.constantFrom('', ' ', 'echo one\necho two\n')),
   })
   .map((given) => ({
     ...(given.spelling !== 'string' && { tags: given.tags }),
@@ -46,6 +49,9 @@ const entry = fc
     worker_capacity: given.spot === undefined ? undefined : [{ provider: 'FARGATE_SPOT' as const, weight: given.spot }],
     run_untagged: given.untagged,
     environment: given.environment,
+    clone_url: given.cloneUrl,
+    pre_get_sources_script: given.preGet,
+    post_build_script: given.postBuild,
   }));
 
 const s3Store = fc.record(

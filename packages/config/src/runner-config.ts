@@ -13,6 +13,18 @@ export interface RunnerConfig {
   readonly worker: WorkerConfig;
   /** Variables that every job gets. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Where this runner's jobs get repositories from, without user name or token; left out: where GitLab says. */
+  readonly cloneUrl?: string;
+  /** Commands around the sources and the steps of every job. */
+  readonly scripts: RunnerScripts;
+}
+
+/** What an operator has run in every job, in the worker and visible in its log. */
+export interface RunnerScripts {
+  readonly preGetSources: readonly string[];
+  readonly postGetSources: readonly string[];
+  readonly preBuild: readonly string[];
+  readonly postBuild: readonly string[];
 }
 
 /** What a worker of this runner is like and where it runs. */

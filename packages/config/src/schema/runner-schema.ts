@@ -4,6 +4,7 @@ import { clusterArn, roleArn, taskDefinition } from './arn-fields.ts';
 import { AWS_REGION } from './aws-arn.ts';
 import { capacityItemSchema } from './capacity-schema.ts';
 import { patterned } from './patterned.ts';
+import { gitlabUrl } from './url-fields.ts';
 import { wholeNumber } from './whole-number.ts';
 import { yesOrNo } from './yes-or-no.ts';
 
@@ -15,6 +16,13 @@ const securityGroupId = patterned(/^sg-([0-9a-f]{8}|[0-9a-f]{17})$/, 'FR_CONFIG_
 const tag = patterned(/^[^\s,]{1,255}$/, 'FR_CONFIG_TAG');
 /** No control characters, no `..`, no leading `~`, not empty. */
 const folder = patterned(/^(?!~)(?!(?:.*\/)?\.\.(?:\/|$))[ -~\u00a0-\uffff]{1,1024}$/, 'FR_CONFIG_BUILDS_DIR');
+
+/** Commands of the operator in every job of the runner. Words of GitLab runner's config.toml. */
+const script = (moment: string) =>
+  z
+    .string()
+    .optional()
+    .meta({ description: `Commands that run in the worker ${moment}; the log shows them.` });
 
 /** One entry of `managers_configs`, in the predecessor's words; what it did not know is optional. */
 export const runnerSchema = z.strictObject({
@@ -33,6 +41,13 @@ export const runnerSchema = z.strictObject({
     .record(patterned(/^[A-Za-z_]\w*$/, 'FR_CONFIG_ENVIRONMENT_NAME'), z.string())
     .default({})
     .meta({ description: 'Variables that every job of this runner gets. The variables of the job win over them.' }),
+  clone_url: gitlabUrl().optional().meta({
+    description: 'Address below which jobs get their repositories, where workers reach GitLab by another one than gitlab_url.',
+  }),
+  pre_get_sources_script: script('before the sources are fetched'),
+  post_get_sources_script: script('after the sources and submodules are there'),
+  pre_build_script: script("before the job's own commands, in the same shell"),
+  post_build_script: script("after the job's own commands, in the same shell; not after a command that failed"),
   worker_docker_image: patterned(/^[^\s<>"'`$\\]{1,512}$/, 'FR_CONFIG_IMAGE')
     .optional()
     .meta({

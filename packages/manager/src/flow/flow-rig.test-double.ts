@@ -90,6 +90,7 @@ function runnerConfig(name: string, limit: number): RunnerConfig {
     runUntagged: true,
     limit,
     environment: {},
+    scripts: { preGetSources: [], postGetSources: [], preBuild: [], postBuild: [] },
     worker: {
       clusterArn: 'arn:aws:ecs:eu-west-1:123456789012:cluster/workers',
       region: 'eu-west-1',

@@ -117,7 +117,7 @@ describe.each(SHELLS)('get_sources under $name', (shell) => {
     await using worker = await aWorker(shell);
     const { code, output } = await worker.get(sources({}, { GIT_CHECKOUT: 'false', GIT_SUBMODULE_STRATEGY: 'recursive' }));
     expect([code, await worker.file('file.txt')]).toEqual([0, undefined]);
-    expect(plain(output)).toMatch(/Skipping Git checkout\nWARNING: GIT_SUBMODULE_STRATEGY recursive: not yet/);
+    expect(plain(output)).toMatch(/Skipping Git checkout\nUpdating\/initializing submodules recursively/);
     expect((await worker.step(sources(), ['git cat-file -t origin/main'])).output).toContain('\ncommit\n');
   });
 

@@ -2,6 +2,7 @@ import { exportBlock } from './export-block.ts';
 import { gitConfig } from './git-config.ts';
 import { fetchAndCheckOut } from './git-fetch.ts';
 import { type GitSettings, gitSettings } from './git-settings.ts';
+import { updateSubmodules } from './git-submodules.ts';
 import { jobFiles } from './job-files.ts';
 import { quote } from './quoting.ts';
 import { say } from './say.ts';
@@ -47,28 +48,45 @@ function sourcesBy(settings: GitSettings, context: ScriptContext): string[] {
   const project = quote(context.directories.projectDir);
   switch (settings.strategy) {
     case 'none':
-      return [say.notice('Skipping Git repository setup'), `mkdir -p ${project}`, ...withoutSources(settings)];
+      return [say.notice('Skipping Git repository setup'), `mkdir -p ${project}`, ...withoutSources(settings, context)];
     case 'empty':
       return [
         say.notice('Skipping Git repository setup and creating an empty build directory'),
         ...removeProject(project),
         `mkdir -p ${project}`,
-        ...withoutSources(settings),
+        ...withoutSources(settings, context),
       ];
     default:
       return [
         ...requireGit(),
+        ...userCommands(context.operatorScripts.preGetSources),
         ...hook('pre_get_sources_script', context),
         ...(settings.strategy === 'clone' ? removeProject(project) : []),
         ...fetchAndCheckOut(settings, context),
-        ...submodules(settings),
+        ...updateSubmodules(settings, context),
         ...hook('post_get_sources_script', context),
+        ...userCommands(context.operatorScripts.postGetSources),
       ];
   }
 }
 
-function withoutSources(settings: GitSettings): string[] {
-  return [say.notice('Skipping Git checkout'), ...submodules(settings)];
+/** What an image brought along may have submodules too. */
+function withoutSources(settings: GitSettings, context: ScriptContext): string[] {
+  const project = quote(context.directories.projectDir);
+  const update = updateSubmodules(settings, context);
+  return [
+    say.notice('Skipping Git checkout'),
+    ...(settings.submodules.strategy === 'none'
+      ? update
+      : [
+          `if [ -e ${project}/.git ]; then`,
+          `cd ${project}`,
+          ...update,
+          'else',
+          say.warning('GIT_SUBMODULE_STRATEGY is set, and there is no repository here to have submodules'),
+          'fi',
+        ]),
+  ];
 }
 
 function requireGit(): string[] {
@@ -83,16 +101,4 @@ function hook(name: 'pre_get_sources_script' | 'post_get_sources_script', contex
 /** Directories without write permission are no obstacle to their owner. */
 function removeProject(project: string): string[] {
   return [`if [ -d ${project} ]; then chmod -R u+rwX ${project} 2> /dev/null || true; fi`, `rm -rf ${project}`];
-}
-
-function submodules({ submodules: strategy }: GitSettings): string[] {
-  switch (strategy) {
-    case 'none':
-      return [say.notice('Skipping Git submodules setup')];
-    case 'normal':
-    case 'recursive':
-      return [say.warning(`GIT_SUBMODULE_STRATEGY ${strategy}: not yet; the submodules stay empty`)];
-    default:
-      return [say.error(`GIT_SUBMODULE_STRATEGY is ${strategy.unknown}; it may be none, normal or recursive`), 'exit 1'];
-  }
 }

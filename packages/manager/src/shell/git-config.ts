@@ -1,4 +1,5 @@
 import { PROGRAM_NAME } from '@fargate-gitlab-runner/blueprint';
+import { gitSettings } from './git-settings.ts';
 import { jobFiles } from './job-files.ts';
 import { valueIn } from './resolved-variable.ts';
 import type { ScriptContext } from './script-context.ts';
@@ -20,17 +21,35 @@ export interface GitConfig {
 export function gitConfig(context: ScriptContext): GitConfig {
   const { projectDir, tmpDir } = context.directories;
   const include = `[include]\n\tpath = ${configValue(jobFiles(tmpDir).gitExternal)}\n`;
-  const hosts = new Set([context.payload.git_info.repo_url, valueIn(context.variables, 'CI_SERVER_URL') ?? ''].flatMap(httpOrigin));
+  const server = valueIn(context.variables, 'CI_SERVER_URL') ?? '';
+  const hosts = new Set([context.payload.git_info.repo_url, context.cloneUrl ?? '', server].flatMap(httpOrigin));
+  const external = [...hosts].map((host) => hostConfig(host, caFile(context))).join('');
   return {
-    external: `[transfer]\n\tbundleURI = true\n${[...hosts].map((host) => hostConfig(host, caFile(context))).join('')}`,
+    external: `[transfer]\n\tbundleURI = true\n${external}${insteadOfSsh(context, context.cloneUrl ?? server)}`,
     template: `[init]\n\tdefaultBranch = none\n[fetch]\n\trecurseSubmodules = false\n[credential]\n\tinteractive = never\n[gc]\n\tautoDetach = false\n${include}`,
     global: `${include}[safe]\n\tdirectory = ${configValue(projectDir)}\n`,
   };
 }
 
-/** The repository's URL as it may be written down: without user name and token. */
-export function remoteUrl(repoUrl: string): string {
-  return repoUrl.replace(/^([A-Za-z][A-Za-z0-9+.-]*:\/\/)[^/?#]*@/, '$1');
+/**
+ * The repository's URL as it may be written down, without user name and token: the one GitLab names, or the project's below the
+ * operator's `clone_url`, which may be an SSH one.
+ */
+export function remoteUrl({ payload, variables, cloneUrl }: Pick<ScriptContext, 'payload' | 'variables' | 'cloneUrl'>): string {
+  const path = valueIn(variables, 'CI_PROJECT_PATH') ?? payload.job_info.project_full_path;
+  if (cloneUrl !== undefined && path !== undefined) return `${cloneUrl.replace(/\/+$/, '')}/${path}.git`;
+  return payload.git_info.repo_url.replace(/^([A-Za-z][A-Za-z0-9+.-]*:\/\/)[^/?#]*@/, '$1');
+}
+
+/** With GIT_SUBMODULE_FORCE_HTTPS: the SSH addresses of the GitLab host, as people write them into `.gitmodules`, mean its HTTP(S) one. */
+function insteadOfSsh({ payload, variables }: ScriptContext, base: string): string {
+  const [origin] = httpOrigin(base);
+  if (origin === undefined || !gitSettings(payload, variables).submodules.forcesHttps) return '';
+  const host = valueIn(variables, 'CI_SERVER_SHELL_SSH_HOST') || valueIn(variables, 'CI_SERVER_HOST') || new URL(origin).hostname;
+  const port = valueIn(variables, 'CI_SERVER_SHELL_SSH_PORT') ?? '';
+  const isUsual = port === '' || port === '22';
+  const said = isUsual ? [`git@${host}:`, `ssh://git@${host}/`] : [`ssh://git@${host}:${port}/`];
+  return `[url ${configValue(`${base.replace(/\/+$/, '')}/`)}]\n${said.map((ssh) => `\tinsteadOf = ${configValue(ssh)}\n`).join('')}`;
 }
 
 /** How we introduce ourselves to a git server. */

@@ -19,8 +19,15 @@ export function fetchAndCheckOut(settings: GitSettings, context: ScriptContext):
     ...removeLeftovers(context),
     ...initRepository(context),
     ...fetch(settings, context),
+    ...(settings.skipsLfs ? [] : ['export GIT_LFS_SKIP_SMUDGE=1']),
     ...checkOut(settings, git_info),
+    ...(settings.skipsLfs || !settings.hasCheckout ? [] : pullLfs()),
   ];
+}
+
+/** All files in one go: the smudge filter, switched off for the checkout, would fetch them one by one. */
+function pullLfs(): string[] {
+  return ['if git lfs version > /dev/null 2>&1; then', '  git lfs pull', 'fi'];
 }
 
 /** Locks would stop git; configuration and hooks could run what an earlier job planted. */
@@ -38,11 +45,12 @@ function removeLeftovers(context: ScriptContext): string[] {
   ];
 }
 
-function initRepository({ payload, directories }: ScriptContext): string[] {
+function initRepository(context: ScriptContext): string[] {
+  const { payload, directories } = context;
   const format = payload.git_info.repo_object_format ?? 'sha1';
   const template = quote(jobFiles(directories.tmpDir).gitTemplate);
   const objectFormat = format === 'sha1' ? '' : ` --object-format ${quote(format)}`;
-  const url = quote(remoteUrl(payload.git_info.repo_url));
+  const url = quote(remoteUrl(context));
   return [
     `git -c init.defaultBranch=none init --template ${template}${objectFormat} ${quote(directories.projectDir)}`,
     `cd ${quote(directories.projectDir)}`,

@@ -6,17 +6,26 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { promisify } from 'node:util';
+import { z } from 'zod';
+import { type Family, makeFamily } from './family-of-projects.contract.ts';
 
 const execute = promisify(execFile);
 
+/** The SSH address of the GitLab that serves the projects, as `.gitmodules` may have it. Nobody listens there. */
+const SSH_ADDRESS = 'git@127.0.0.1:';
+
+const lfsBatch = z.object({ objects: z.array(z.object({ oid: z.string(), size: z.number() })) });
+
 /**
- * A git server on loopback with one project of three commits, for the user `gitlab-ci-token` with the right token only. At every
+ * A git server on loopback with one project of three commits, and one of it with submodules and an LFS file, for the user `gitlab-ci-token` with the right token only. At every
  * POST it looks at the command lines of all processes, for the client is then in the middle of its work.
  */
 export class GitOrigin implements AsyncDisposable {
   readonly port: number;
   /** The last commit of `main`, and the commit of the merge request's ref. */
   readonly sha: string;
+  /** The project with submodules and an LFS file. */
+  readonly family: Family;
   /** Command lines of git processes seen while the server was asked. */
   readonly seenCommands = new Set<string>();
   /** User agents of the clients that came with the right token. */
@@ -24,10 +33,17 @@ export class GitOrigin implements AsyncDisposable {
   readonly #folder: string;
   readonly #server: Server;
 
-  private constructor(made: { readonly folder: string; readonly sha: string; readonly server: Server; readonly token: string }) {
+  private constructor(made: {
+    readonly folder: string;
+    readonly sha: string;
+    readonly family: Family;
+    readonly server: Server;
+    readonly token: string;
+  }) {
     const address = made.server.address();
     this.port = typeof address === 'object' && address !== null ? address.port : 0;
     this.sha = made.sha;
+    this.family = made.family;
     this.#folder = made.folder;
     this.#server = made.server;
     this.#server.on('request', (request, response) => void this.#answer(request, response, made.token));
@@ -39,12 +55,13 @@ export class GitOrigin implements AsyncDisposable {
     const server = createServer();
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
-    return new GitOrigin({ folder, sha, server, token });
+    const family = await makeFamily(folder, SSH_ADDRESS);
+    return new GitOrigin({ folder, sha, family, server, token });
   }
 
   /** The URL as GitLab writes it into a payload, token included. */
-  urlFor(token: string): string {
-    return `http://gitlab-ci-token:${token}@127.0.0.1:${this.port}/group/project.git`;
+  urlFor(token: string, project = 'project'): string {
+    return `http://gitlab-ci-token:${token}@127.0.0.1:${this.port}/group/${project}.git`;
   }
 
   /** User settings with which git takes a short cut to the project: for tests that aren't about the wire. */
@@ -57,6 +74,11 @@ export class GitOrigin implements AsyncDisposable {
     const expected = `Basic ${Buffer.from(`gitlab-ci-token:${token}`).toString('base64')}`;
     if (request.headers.authorization !== expected) {
       response.writeHead(401, { 'www-authenticate': 'Basic realm="project"' }).end();
+      return;
+    }
+    const [, object] = /\/info\/lfs\/(objects\/batch|[0-9a-f]{64})$/.exec(request.url ?? '') ?? [];
+    if (object !== undefined) {
+      await this.#serveLfs(request, response, object);
       return;
     }
     this.clients.add(request.headers['user-agent'] ?? '');
@@ -91,6 +113,19 @@ export class GitOrigin implements AsyncDisposable {
     const status = headers.find(([name]) => name === 'Status')?.[1] ?? '200';
     for (const [name = '', value = ''] of headers) if (name !== 'Status') response.setHeader(name, value);
     response.writeHead(Number.parseInt(status, 10)).end(answer.subarray(end + 4));
+  }
+
+  /** The part of Git LFS that a download needs: the batch answer names a URL for each object, and that URL gives it. */
+  async #serveLfs(request: IncomingMessage, response: ServerResponse, object: string): Promise<void> {
+    if (object !== 'objects/batch') {
+      response.end(this.family.objects.get(object));
+      return;
+    }
+    const asked = lfsBatch.parse(JSON.parse((await buffer(request)).toString()));
+    const base = `http://127.0.0.1:${this.port}${(request.url ?? '').replace(/objects\/batch$/, '')}`;
+    const objects = asked.objects.map(({ oid, size }) => ({ oid, size, actions: { download: { href: `${base}${oid}` } } }));
+    response.setHeader('content-type', 'application/vnd.git-lfs+json');
+    response.end(JSON.stringify({ transfer: 'basic', objects }));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

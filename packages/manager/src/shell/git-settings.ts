@@ -5,6 +5,19 @@ import { type ResolvedVariable, valueIn } from './resolved-variable.ts';
 /** What `GIT_STRATEGY` may say. */
 export type GitStrategy = 'clone' | 'fetch' | 'none' | 'empty';
 
+/** What the job's variables say about its submodules. */
+export interface SubmoduleSettings {
+  readonly strategy: 'none' | 'normal' | 'recursive' | { readonly unknown: string };
+  /** Commits of history; 0: all. */
+  readonly depth: number;
+  /** Pathspecs; none: every submodule. */
+  readonly paths: readonly string[];
+  /** Arguments of `git submodule update`. */
+  readonly updateFlags: readonly string[];
+  /** Submodules whose URL is an SSH one on the GitLab host are fetched over HTTP(S), with the job token. */
+  readonly forcesHttps: boolean;
+}
+
 /** What the job's variables say about its sources. `warnings` are sentences for the head of the trace. */
 export interface GitSettings {
   readonly strategy: GitStrategy;
@@ -12,13 +25,16 @@ export interface GitSettings {
   /** Arguments of `git clean`; undefined: don't clean. */
   readonly cleanFlags: readonly string[] | undefined;
   readonly fetchFlags: readonly string[];
-  readonly submodules: 'none' | 'normal' | 'recursive' | { readonly unknown: string };
+  readonly submodules: SubmoduleSettings;
+  /** The author wants pointer files, not what they point at. */
+  readonly skipsLfs: boolean;
   readonly warnings: readonly string[];
 }
 
 /**
  * Reads `GIT_STRATEGY` (default: `fetch` if the payload allows it, else `clone`), `GIT_CHECKOUT` (true), `GIT_CLEAN_FLAGS`
- * (`-ffdx`), `GIT_FETCH_EXTRA_FLAGS` (`--prune --quiet`) and `GIT_SUBMODULE_STRATEGY` (none). Source: reference for job execution, 2.2.
+ * (`-ffdx`), `GIT_FETCH_EXTRA_FLAGS` (`--prune --quiet`), `GIT_LFS_SKIP_SMUDGE` (false), and for submodules `GIT_SUBMODULE_STRATEGY` (none), `_DEPTH`
+ * (that of the project), `_PATHS`, `_UPDATE_FLAGS` and `_FORCE_HTTPS` (false). Source: reference for job execution, 2.2.
  */
 export function gitSettings(payload: JobPayload, variables: readonly ResolvedVariable[]): GitSettings {
   const text = (key: string) => valueIn(variables, key)?.trim() ?? '';
@@ -35,7 +51,8 @@ export function gitSettings(payload: JobPayload, variables: readonly ResolvedVar
     hasCheckout: hasSources && (checkout ?? true),
     cleanFlags: flags(text('GIT_CLEAN_FLAGS'), ['-ffdx']),
     fetchFlags: flags(text('GIT_FETCH_EXTRA_FLAGS'), ['--prune', '--quiet']) ?? [],
-    submodules: submoduleStrategy(text('GIT_SUBMODULE_STRATEGY')),
+    submodules: submoduleSettings(payload, text),
+    skipsLfs: parseBoolean(text('GIT_LFS_SKIP_SMUDGE')) ?? false,
     warnings,
   };
 }
@@ -62,7 +79,22 @@ function flags(text: string, preset: readonly string[]): readonly string[] | und
   return text === '' ? preset : text.split(/\s+/);
 }
 
-function submoduleStrategy(text: string): GitSettings['submodules'] {
+function submoduleSettings(payload: JobPayload, text: (key: string) => string): SubmoduleSettings {
+  const depth = text('GIT_SUBMODULE_DEPTH');
+  return {
+    strategy: submoduleStrategy(text('GIT_SUBMODULE_STRATEGY')),
+    depth: /^\d{1,9}$/.test(depth) ? Number(depth) : payload.git_info.depth,
+    paths: words(text('GIT_SUBMODULE_PATHS')),
+    updateFlags: words(text('GIT_SUBMODULE_UPDATE_FLAGS')),
+    forcesHttps: parseBoolean(text('GIT_SUBMODULE_FORCE_HTTPS')) ?? false,
+  };
+}
+
+function words(text: string): readonly string[] {
+  return text.split(/\s+/).filter((word) => word !== '');
+}
+
+function submoduleStrategy(text: string): SubmoduleSettings['strategy'] {
   switch (text) {
     case '':
     case 'none':

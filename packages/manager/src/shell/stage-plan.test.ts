@@ -64,7 +64,8 @@ describe('gitSettings', () => {
       hasCheckout: true,
       cleanFlags: ['-ffdx'],
       fetchFlags: ['--prune', '--quiet'],
-      submodules: 'none',
+      submodules: { strategy: 'none', depth: 0, paths: [], updateFlags: [], forcesHttps: false },
+      skipsLfs: false,
       warnings: [],
     });
     expect(settings({}, { allow_git_fetch: true }).strategy).toBe('fetch');

@@ -15,7 +15,9 @@ export function userStep(stage: StepStageName, context: ScriptContext): string[]
   return [
     ...exportBlock(context),
     `cd ${quote(context.directories.projectDir)}`,
+    ...userCommands(context.operatorScripts.preBuild),
     ...userCommands(stage === 'step_release' ? expandedLines(script, context.variables) : script),
+    ...userCommands(context.operatorScripts.postBuild),
   ];
 }
 

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { type JobPayload, parseJobPayload } from '@fargate-gitlab-runner/protocol';
 import { buildDirectories, type Directories } from './directories.ts';
 import type { RunnerFacts } from './runner-facts.ts';
+import type { OperatorScripts } from './script-context.ts';
 import type { StageName } from './stage-plan.ts';
 import { stageScript } from './stage-script.ts';
 import { type JobStatus, resolveVariables } from './variables.ts';
@@ -90,6 +91,8 @@ export class WorkerRig implements AsyncDisposable {
       workerHostname: how.workerHostname ?? 'the-worker',
       runnerVersion: '1.2.3',
       jobStatus: how.jobStatus ?? 'running',
+      operatorScripts: { preGetSources: [], postGetSources: [], preBuild: [], postBuild: [], ...how.operatorScripts },
+      ...(how.cloneUrl !== undefined && { cloneUrl: how.cloneUrl }),
     });
   }
 
@@ -104,6 +107,8 @@ export interface StageConditions {
   readonly jobStatus?: JobStatus;
   readonly facts?: Partial<RunnerFacts>;
   readonly workerHostname?: string;
+  readonly operatorScripts?: Partial<OperatorScripts>;
+  readonly cloneUrl?: string;
 }
 
 /** A payload as GitLab would send it, with some parts as the test wishes. */
