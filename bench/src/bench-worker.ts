@@ -49,6 +49,7 @@ async function startTask(rig: Rig, of: { readonly placementId: string; readonly 
     nonce: new Secret('bench'),
     jobId: '1',
     deployment: 'bench',
+    storeId: '0'.repeat(24),
     deadlineInS: 3600,
   });
   quietAwsSdkNotice();

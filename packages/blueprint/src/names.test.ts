@@ -21,6 +21,7 @@ describe('names', () => {
         runner: 'fargate-gitlab-runner:runner',
         job: 'fargate-gitlab-runner:job',
         placement: 'fargate-gitlab-runner:placement',
+        store: 'fargate-gitlab-runner:store',
       },
       program: 'fargate-gitlab-runner',
     });

@@ -54,6 +54,8 @@ export const TASK_TAGS = {
   runner: 'fargate-gitlab-runner:runner',
   job: 'fargate-gitlab-runner:job',
   placement: 'fargate-gitlab-runner:placement',
+  /** The id of the job store whose record claims the task. */
+  store: 'fargate-gitlab-runner:store',
 } as const;
 
 /** `startedBy` of a placement: at most 128 characters of `[A-Za-z0-9_/-]` (ECS RunTask). */

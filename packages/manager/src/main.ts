@@ -71,7 +71,8 @@ export async function makeManager(given: ManagerInput): Promise<Manager> {
   const gateway = new AwsEcsGateway({ clock, ...ecsAccess(config) });
   const definitions = await lookAtDefinitions(input, gateway);
   const fleet = new EcsFleet({ gateway, clock, random, describeIntervalMs: config.timing.describeIntervalMs });
-  const tools = jobTools(input, { systemId, coordinator, fleet, store });
+  const storeId = await store.storeId(() => random.hex(12));
+  const tools = jobTools(input, { systemId, storeId, coordinator, fleet, store });
   const roster = new Roster({ slots: slotsOf(config), drive: driverOf(tools, { config, definitions }), emit, clock });
   const runners = new Set(config.runners.map((runner) => runner.name));
   const adoption = new Adoption({
@@ -133,7 +134,10 @@ async function lookAtDefinitions(
   return findings;
 }
 
-function jobTools(input: ManagerInput, parts: Pick<JobTools, 'coordinator' | 'fleet' | 'store'> & { readonly systemId: string }): JobTools {
+function jobTools(
+  input: ManagerInput,
+  parts: Pick<JobTools, 'coordinator' | 'fleet' | 'store'> & { readonly systemId: string; readonly storeId: string },
+): JobTools {
   const { config, clock, random, emit } = input;
   return {
     ...parts,
@@ -147,6 +151,7 @@ function jobTools(input: ManagerInput, parts: Pick<JobTools, 'coordinator' | 'fl
       version: input.version,
       revision: input.revision,
       systemId: parts.systemId,
+      storeId: parts.storeId,
       hostname: hostname(),
       outputLimitBytes: config.outputLimitKiB * 1024,
       traceInitialPaceMs: config.timing.traceInitialPaceMs,

@@ -6,6 +6,7 @@ import { describeClusters, describeTaskDefinition } from './descriptions.ts';
 import type { Ecs } from './ecs.ts';
 import { EcsError, invalidParameter } from './ecs-error.ts';
 import type { CallFault } from './faults.ts';
+import { deregisterTaskDefinition, listTaskDefinitionFamilies, listTaskDefinitions, registerTaskDefinition } from './definition-actions.ts';
 import { runTask } from './run-task.ts';
 import { signedRegion } from './signed-region.ts';
 import { stopTask } from './stop-task.ts';
@@ -24,6 +25,10 @@ const ACTIONS: ReadonlyMap<string, Action> = new Map<string, Action>([
   ['StopTask', stopTask],
   ['DescribeClusters', describeClusters],
   ['DescribeTaskDefinition', describeTaskDefinition],
+  ['RegisterTaskDefinition', registerTaskDefinition],
+  ['DeregisterTaskDefinition', deregisterTaskDefinition],
+  ['ListTaskDefinitions', listTaskDefinitions],
+  ['ListTaskDefinitionFamilies', listTaskDefinitionFamilies],
 ]);
 
 /**

@@ -52,7 +52,12 @@ export class Ecs {
     const account = fields.optionalString('account') ?? this.options.account;
     const key = `${region} ${fields.string('family')}`;
     const revisions = this.#definitions.get(key) ?? [];
-    const definition = taskDefinitionOf(fields, { region, account, revision: revisions.length + 1 });
+    const definition = taskDefinitionOf(fields, {
+      region,
+      account,
+      revision: revisions.length + 1,
+      registeredAt: fields.optionalNumber('registeredAt') ?? this.tools.clock.now(),
+    });
     this.#definitions.set(key, [...revisions, definition]);
     return definition;
   }
@@ -76,6 +81,24 @@ export class Ecs {
     if (revision !== undefined)
       return revisions.find((one) => String(one.revision) === revision && (!name.startsWith('arn:') || one.arn === name));
     return revisions.findLast((one) => one.status === 'ACTIVE');
+  }
+
+  /** The active revisions of a Region, family by family in alphabetical order, oldest first. */
+  activeDefinitions(region: string): readonly TaskDefinition[] {
+    const keys = [...this.#definitions.keys()].filter((key) => key.startsWith(`${region} `)).sort();
+    return keys.flatMap((key) => (this.#definitions.get(key) ?? []).filter((one) => one.status === 'ACTIVE'));
+  }
+
+  /** A deregistered revision starts no task any more; it keeps its number. */
+  deregister(definition: TaskDefinition): TaskDefinition {
+    const key = `${definition.region} ${definition.family}`;
+    const inactive = { ...definition, status: 'INACTIVE' as const };
+    const revisions = this.#definitions.get(key) ?? [];
+    this.#definitions.set(
+      key,
+      revisions.map((one) => (one.arn === definition.arn ? inactive : one)),
+    );
+    return inactive;
   }
 
   startTask(identity: Omit<TaskIdentity, 'id' | 'faults' | 'injectedContainers'>): Task {

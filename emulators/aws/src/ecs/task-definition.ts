@@ -24,6 +24,8 @@ export interface TaskDefinition {
   readonly taskRoleArn: string | undefined;
   readonly containers: readonly ContainerDefinition[];
   readonly tags: readonly Tag[];
+  /** When it was registered, in milliseconds since the epoch. */
+  readonly registeredAt: number;
   /** The registration as it came, for DescribeTaskDefinition. */
   readonly source: JsonObject;
 }
@@ -31,7 +33,7 @@ export interface TaskDefinition {
 /** Reads RegisterTaskDefinition-shaped JSON; refuses what Fargate refuses. */
 export function taskDefinitionOf(
   fields: Fields,
-  identity: { readonly region: string; readonly account: string; readonly revision: number },
+  identity: { readonly region: string; readonly account: string; readonly revision: number; readonly registeredAt: number },
 ): TaskDefinition {
   const family = fields.string('family');
   if (!/^[A-Za-z0-9_-]{1,255}$/.test(family)) throw new FieldError('family', '1 to 255 letters, digits, hyphens and underscores');
@@ -51,6 +53,7 @@ export function taskDefinitionOf(
     taskRoleArn: fields.optionalString('taskRoleArn'),
     containers,
     tags: tagsOf(fields.objects('tags')),
+    registeredAt: identity.registeredAt,
     source: fields.raw,
   };
 }
@@ -69,6 +72,7 @@ export function taskDefinitionView(definition: TaskDefinition): JsonObject {
     family: definition.family,
     revision: definition.revision,
     status: definition.status,
+    registeredAt: definition.registeredAt / 1000,
     compatibilities: ['EC2', 'FARGATE'],
     requiresAttributes: [],
     placementConstraints: [],

@@ -15,6 +15,16 @@ export interface EcsGateway {
   stopTask(task: TaskRef, reason: string, signal: AbortSignal): Promise<{ readonly kind: 'stopping' } | EcsException>;
   /** `name`: a family, family:revision or ARN. */
   describeTaskDefinition(region: string, name: string, signal: AbortSignal): Promise<TaskDefinitionAnswer | EcsException>;
+  /** ARNs of the cluster's tasks that are to run, whoever started them; one page. `from`: where the page before ended. */
+  listTasks(cluster: ClusterRef, from: string | undefined, signal: AbortSignal): Promise<TaskPage | EcsException>;
+  /** At most 100 ARNs, with what the reaper judges by. Tasks that ECS doesn't know are left out. */
+  describeTagged(cluster: ClusterRef, taskArns: readonly string[], signal: AbortSignal): Promise<TaggedTasksAnswer | EcsException>;
+  /** Families with an active revision whose names begin so; one page. */
+  listFamilies(region: string, of: FamilyPageRequest, signal: AbortSignal): Promise<FamilyPage | EcsException>;
+  /** ARNs of a family's active revisions, oldest first; at most 100. */
+  listRevisions(region: string, family: string, signal: AbortSignal): Promise<RevisionsAnswer | EcsException>;
+  /** No new task is started from this revision any more; running ones go on. */
+  deregister(region: string, taskDefinitionArn: string, signal: AbortSignal): Promise<{ readonly kind: 'deregistered' } | EcsException>;
   /** At most 100 names or ARNs. */
   describeClusters(region: string, clusters: readonly string[], signal: AbortSignal): Promise<DescribeClustersAnswer | EcsException>;
 }
@@ -84,10 +94,49 @@ export interface ListTasksAnswer {
   readonly taskArns: readonly string[];
 }
 
-/** `containers`: their names. */
+/** A page of task ARNs; `next` is where the following one begins, absent on the last. */
+export interface TaskPage {
+  readonly kind: 'page';
+  readonly taskArns: readonly string[];
+  readonly next?: string;
+}
+
+/** A task with its tags. StopTask takes them away. `createdAt` is milliseconds since the epoch by ECS's clock. */
+export interface TaggedTask {
+  readonly taskArn: string;
+  readonly taskDefinitionArn: string;
+  readonly desiredStatus: string;
+  readonly createdAt: number | undefined;
+  readonly tags: ReadonlyMap<string, string>;
+}
+
+export interface TaggedTasksAnswer {
+  readonly kind: 'described';
+  readonly tasks: readonly TaggedTask[];
+}
+
+/** Which families, and where the page before ended. */
+export interface FamilyPageRequest {
+  readonly prefix: string;
+  readonly from?: string;
+}
+
+export interface FamilyPage {
+  readonly kind: 'families';
+  readonly families: readonly string[];
+  readonly next?: string;
+}
+
+export interface RevisionsAnswer {
+  readonly kind: 'revisions';
+  readonly arns: readonly string[];
+}
+
+/** `containers`: their names. `registeredAt`: milliseconds since the epoch, undefined where ECS does not say. */
 export interface TaskDefinitionAnswer {
   readonly kind: 'definition';
   readonly arn: string;
+  readonly registeredAt: number | undefined;
   readonly containers: readonly string[];
 }
 

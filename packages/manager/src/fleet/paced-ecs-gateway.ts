@@ -1,5 +1,5 @@
 import type { Clock, Random } from '@fargate-gitlab-runner/kernel';
-import type { ClusterRef, EcsException, EcsGateway } from './ecs-gateway.ts';
+import type { ClusterRef, EcsException, EcsGateway, FamilyPageRequest } from './ecs-gateway.ts';
 import type { RunTaskRequest, TaskRef } from './fleet.ts';
 import { type Rate, RateGate } from './rate-gate.ts';
 
@@ -12,6 +12,7 @@ const RATES = {
   change: { perSecond: 40, burst: 100 },
   read: { perSecond: 20, burst: 100 },
   definition: { perSecond: 20, burst: 50 },
+  registration: { perSecond: 1, burst: 20 },
   cluster: { perSecond: 20, burst: 50 },
 } as const satisfies Record<string, Rate>;
 
@@ -50,6 +51,26 @@ export class PacedEcsGateway implements EcsGateway {
 
   describeTaskDefinition(region: string, name: string, signal: AbortSignal) {
     return this.#through([this.#gate(region, 'definition')], signal, () => this.#gateway.describeTaskDefinition(region, name, signal));
+  }
+
+  listTasks(cluster: ClusterRef, from: string | undefined, signal: AbortSignal) {
+    return this.#through([this.#gate(cluster.region, 'read')], signal, () => this.#gateway.listTasks(cluster, from, signal));
+  }
+
+  describeTagged(cluster: ClusterRef, taskArns: readonly string[], signal: AbortSignal) {
+    return this.#through([this.#gate(cluster.region, 'read')], signal, () => this.#gateway.describeTagged(cluster, taskArns, signal));
+  }
+
+  listFamilies(region: string, of: FamilyPageRequest, signal: AbortSignal) {
+    return this.#through([this.#gate(region, 'definition')], signal, () => this.#gateway.listFamilies(region, of, signal));
+  }
+
+  listRevisions(region: string, family: string, signal: AbortSignal) {
+    return this.#through([this.#gate(region, 'definition')], signal, () => this.#gateway.listRevisions(region, family, signal));
+  }
+
+  deregister(region: string, taskDefinitionArn: string, signal: AbortSignal) {
+    return this.#through([this.#gate(region, 'registration')], signal, () => this.#gateway.deregister(region, taskDefinitionArn, signal));
   }
 
   describeClusters(region: string, clusters: readonly string[], signal: AbortSignal) {

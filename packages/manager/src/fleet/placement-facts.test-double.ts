@@ -19,6 +19,7 @@ export function placementFacts(changes: Partial<PlacementFacts> = {}): Placement
     placementId: '0123456789abcdef01234567',
     jobId: '9007199254740993',
     deployment: 'dev',
+    storeId: 'abcdef0123456789abcdef01',
     publicKey: 'ssh-ed25519 AAAA job',
     nonce: new Secret('the-nonce'),
     deadlineInS: 4200,

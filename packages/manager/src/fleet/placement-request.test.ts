@@ -38,6 +38,7 @@ describe('buildPlacement', () => {
           { key: 'fargate-gitlab-runner:runner', value: 'dev_tool1' },
           { key: 'fargate-gitlab-runner:job', value: '9007199254740993' },
           { key: 'fargate-gitlab-runner:placement', value: '0123456789abcdef01234567' },
+          { key: 'fargate-gitlab-runner:store', value: 'abcdef0123456789abcdef01' },
         ],
         enableECSManagedTags: true,
       },

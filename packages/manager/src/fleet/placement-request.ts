@@ -31,6 +31,8 @@ export interface PlacementFacts {
   readonly placementId: string;
   readonly jobId: string;
   readonly deployment: string;
+  /** The id of the job store that has the record. */
+  readonly storeId: string;
   /** One authorized_keys line. */
   readonly publicKey: string;
   readonly nonce: Secret;
@@ -107,6 +109,7 @@ function tagsOf(facts: PlacementFacts): RunTaskRequest['tags'] {
     { key: TASK_TAGS.runner, value: tagValueOf(facts.runner.name) },
     { key: TASK_TAGS.job, value: tagValueOf(facts.jobId) },
     { key: TASK_TAGS.placement, value: tagValueOf(facts.placementId) },
+    { key: TASK_TAGS.store, value: tagValueOf(facts.storeId) },
   ];
 }
 

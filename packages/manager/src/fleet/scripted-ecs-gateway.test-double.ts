@@ -1,5 +1,5 @@
 import type { Clock } from '@fargate-gitlab-runner/kernel';
-import type { ClusterRef, EcsException, EcsGateway, EcsTask } from './ecs-gateway.ts';
+import type { ClusterRef, EcsException, EcsGateway, EcsTask, FamilyPageRequest, TaggedTask } from './ecs-gateway.ts';
 import type { RunTaskRequest, TaskRef } from './fleet.ts';
 
 /** One call that the double got. `at` is monotonic time. */
@@ -21,11 +21,18 @@ export interface ScriptedTrouble {
   readonly takesEffect?: boolean;
 }
 
+/** Small, so that a few tasks have pages. */
+const SCRIPTED_PAGE = 2;
+
 /** An ECS in memory, for tests: tasks are plain data that the test changes, and the next calls can be told to go wrong. */
 export class ScriptedEcsGateway implements EcsGateway {
   readonly calls: GatewayCall[] = [];
   readonly tasks = new Map<string, EcsTask>();
   readonly definitions = new Map<string, readonly string[]>();
+  /** What the reaper sees of tasks, by ARN. A stop takes the tags away. */
+  readonly tagged = new Map<string, TaggedTask>();
+  /** Revisions: ARN to when it was registered. */
+  readonly revisions = new Map<string, number>();
   readonly #clock: Clock;
   readonly #troubles = new Map<keyof EcsGateway, ScriptedTrouble[]>();
   readonly #started = new Map<string, { readonly taskArn: string; readonly startedBy: string }>();
@@ -75,6 +82,8 @@ export class ScriptedEcsGateway implements EcsGateway {
 
   stopTask(task: TaskRef, reason: string, signal: AbortSignal) {
     return this.#answer({ api: 'stopTask', of: [task.taskArn, reason], signal }, () => {
+      const tagged = this.tagged.get(task.taskArn);
+      if (tagged) this.tagged.set(task.taskArn, { ...tagged, desiredStatus: 'STOPPED', tags: new Map() });
       this.put(task.taskArn, { desiredStatus: 'STOPPED', stopCode: 'UserInitiated', stoppedReason: reason });
       return { kind: 'stopping' as const };
     });
@@ -84,7 +93,44 @@ export class ScriptedEcsGateway implements EcsGateway {
     return this.#answer({ api: 'describeTaskDefinition', of: [name], signal }, () => {
       const containers = this.definitions.get(name);
       if (!containers) return refused('ClientException', 'Unable to describe task definition.');
-      return { kind: 'definition' as const, arn: `arn:${name}:1`, containers };
+      return { kind: 'definition' as const, arn: `arn:${name}:1`, registeredAt: this.revisions.get(name), containers };
+    });
+  }
+
+  listTasks(_cluster: ClusterRef, from: string | undefined, signal: AbortSignal) {
+    return this.#answer({ api: 'listTasks', of: from === undefined ? [] : [from], signal }, () => {
+      const running = [...this.tagged.values()].filter((task) => task.desiredStatus === 'RUNNING').map((task) => task.taskArn);
+      const at = Number(from ?? 0);
+      const next = at + SCRIPTED_PAGE < running.length ? { next: String(at + SCRIPTED_PAGE) } : {};
+      return { kind: 'page' as const, taskArns: running.slice(at, at + SCRIPTED_PAGE), ...next };
+    });
+  }
+
+  describeTagged(_cluster: ClusterRef, taskArns: readonly string[], signal: AbortSignal) {
+    return this.#answer({ api: 'describeTagged', of: taskArns, signal }, () => ({
+      kind: 'described' as const,
+      tasks: taskArns.flatMap((arn) => this.tagged.get(arn) ?? []),
+    }));
+  }
+
+  listFamilies(_region: string, of: FamilyPageRequest, signal: AbortSignal) {
+    return this.#answer({ api: 'listFamilies', of: [of.prefix], signal }, () => {
+      const families = [...this.revisions.keys()].map((arn) => arn.split(':')[0] ?? '');
+      return { kind: 'families' as const, families: [...new Set(families)].filter((family) => family.startsWith(of.prefix)) };
+    });
+  }
+
+  listRevisions(_region: string, family: string, signal: AbortSignal) {
+    return this.#answer({ api: 'listRevisions', of: [family], signal }, () => ({
+      kind: 'revisions' as const,
+      arns: [...this.revisions.keys()].filter((arn) => arn.startsWith(`${family}:`)),
+    }));
+  }
+
+  deregister(_region: string, taskDefinitionArn: string, signal: AbortSignal) {
+    return this.#answer({ api: 'deregister', of: [taskDefinitionArn], signal }, () => {
+      this.revisions.delete(taskDefinitionArn);
+      return { kind: 'deregistered' as const };
     });
   }
 

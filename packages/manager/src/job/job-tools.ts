@@ -27,6 +27,8 @@ interface JobSettings {
   readonly revision: string;
   readonly systemId: string;
   readonly hostname: string;
+  /** The id of the job store: a tag of every task. */
+  readonly storeId: string;
   readonly outputLimitBytes: number;
   readonly traceInitialPaceMs: number;
   /** How long placing and connecting may take together, over all tries. */

@@ -127,6 +127,7 @@ async function recordNewPlacement(room: PlacingTools, signal: AbortSignal): Prom
     nonce: record.nonce,
     jobId: record.jobId,
     deployment: record.deployment,
+    storeId: tools.settings.storeId,
     hasDeadlineContainer: facts.hasDeadlineContainer,
     deadlineInS: Math.ceil((record.deadlineAt - tools.clock.now() + tools.settings.workerMarginMs) / 1000),
   });

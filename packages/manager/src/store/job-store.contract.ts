@@ -28,11 +28,30 @@ export function jobStoreContract(name: string, make: (clock: ManualClock) => Pro
     describe('tombstones', () => tombstonePromises(current));
     describe('heartbeats', () => heartbeatPromises(current));
     describe('system ids', () => systemIdPromises(current));
+    describe('its own id', () => storeIdPromises(current));
     describe('runner tokens', () => runnerTokenPromises(current));
   });
 }
 
 type Current = () => { readonly clock: ManualClock; readonly rig: StoreRig; readonly store: JobStore };
+
+function storeIdPromises(current: Current): void {
+  it('is made once, and the same for every manager', async () => {
+    const { store, rig } = current();
+    const made: string[] = [];
+    const make = () => {
+      made.push((made.length + 1).toString(16).padStart(24, '0'));
+      return made.at(-1) ?? '';
+    };
+    const others = await Promise.all([rig.open(), rig.open(), rig.open()]);
+    const ids = await Promise.all([store, ...others].map((each) => each.storeId(make)));
+    expect(new Set(ids).size).toBe(1);
+    expect(made).toContain(ids[0]);
+    const asked = made.length;
+    expect(await (await rig.open()).storeId(make)).toBe(ids[0]);
+    expect(made.length).toBe(asked);
+  });
+}
 
 function recordPromises(current: Current): void {
   it('gives back what was created, secrets included', async () => {

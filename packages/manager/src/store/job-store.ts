@@ -24,6 +24,12 @@ export interface JobStore {
   /** Removes tombstones older than `ageMs`. Returns how many. */
   sweep(ageMs: number): Promise<number>;
 
+  /**
+   * The id of this store, the same for everybody from then on: what the first caller's `make` gave (24 hexadecimal digits). Tasks bear it
+   * as a tag, so that nobody judges them by the records of another store.
+   */
+  storeId(make: () => string): Promise<string>;
+
   /** Writes this owner's heartbeat. `released: true` tells the others that its jobs are free. */
   beat(owner: string, state: { readonly released: boolean }): Promise<void>;
   /** All heartbeats. `etag` changes with every beat; whoever sees it unchanged for long enough may call the owner stale. */

@@ -14,6 +14,7 @@ export class MemoryJobStore implements JobStore {
   readonly #jobs = new Map<string, { readonly version: number; readonly text: string }>();
   readonly #owners = new Map<string, { readonly count: number; readonly released: boolean }>();
   readonly #systemIds = new Map<string, string>();
+  #storeId: string | undefined;
   readonly #runnerTokens = new Map<string, { readonly version: number; readonly text: string }>();
 
   constructor(clock: Clock) {
@@ -67,6 +68,11 @@ export class MemoryJobStore implements JobStore {
       swept++;
     }
     return swept;
+  }
+
+  async storeId(make: () => string): Promise<string> {
+    this.#storeId ??= make();
+    return this.#storeId;
   }
 
   async beat(owner: string, state: { readonly released: boolean }): Promise<void> {

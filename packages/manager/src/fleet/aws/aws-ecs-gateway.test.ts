@@ -67,11 +67,52 @@ describe('AwsEcsGateway against the ECS emulator', () => {
     });
   });
 
+  it('pages through the tasks of a cluster, and sees their tags until they are stopped', async () => {
+    await using rig = await startRig({ throttling: false });
+    const arns: string[] = [];
+    for (let at = 0; at < 101; at++) {
+      const placed = await rig.fleet.place(placementOf(`p${at}`), { mayExist: false }, never);
+      arns.push(placed.kind === 'placed' ? placed.task.taskArn : '');
+    }
+    const first = await rig.gateway.listTasks(cluster, undefined, never);
+    if (first.kind !== 'page') throw new Error(first.message);
+    const second = await rig.gateway.listTasks(cluster, first.next, never);
+    if (second.kind !== 'page') throw new Error(second.message);
+    expect([first.taskArns.length, second.taskArns.length, second.next]).toEqual([100, 1, undefined]);
+    expect(new Set([...first.taskArns, ...second.taskArns])).toEqual(new Set(arns));
+    const [taskArn = ''] = arns;
+    const seen = await rig.gateway.describeTagged(cluster, [taskArn], never);
+    expect(seen).toMatchObject({ tasks: [{ taskArn, desiredStatus: 'RUNNING', createdAt: expect.any(Number) }] });
+    expect(seen.kind === 'described' && seen.tasks[0]?.tags.get('fargate-gitlab-runner:placement')).toBe('p0');
+    await rig.gateway.stopTask({ ...cluster, taskArn }, 'enough', never);
+    const stopped = await rig.gateway.describeTagged(cluster, [taskArn], never);
+    expect(stopped.kind === 'described' && [...(stopped.tasks[0]?.tags ?? [])]).toEqual([]);
+    const left = await rig.gateway.listTasks(cluster, undefined, never);
+    expect(left).toMatchObject({ kind: 'page', taskArns: expect.not.arrayContaining([taskArn]) });
+  });
+
+  it('lists revisions of families by the beginning of their names, and takes one out of use', async () => {
+    await using rig = await startRig();
+    for (const family of ['derived-a', 'derived-a', 'derived-b', 'other'])
+      await rig.control.putTaskDefinition(workerTaskDefinition({ family, image: 'example.test/worker:1', cpu: 256, memoryMiB: 512 }));
+    const families = await rig.gateway.listFamilies(REGION, { prefix: 'derived-' }, never);
+    expect(families).toEqual({ kind: 'families', families: ['derived-a', 'derived-b'] });
+    const arnOf = (name: string) => `arn:aws:ecs:eu-west-1:111122223333:task-definition/${name}`;
+    expect(await rig.gateway.listRevisions(REGION, 'derived-a', never)).toEqual({
+      kind: 'revisions',
+      arns: [arnOf('derived-a:1'), arnOf('derived-a:2')],
+    });
+    expect(await rig.gateway.deregister(REGION, arnOf('derived-a:1'), never)).toEqual({ kind: 'deregistered' });
+    expect(await rig.gateway.listRevisions(REGION, 'derived-a', never)).toMatchObject({ arns: [arnOf('derived-a:2')] });
+    expect(await rig.gateway.deregister(REGION, 'derived-a', never)).toMatchObject({ kind: 'exception', certainty: 'refused' });
+  });
+
   it('reads definitions and clusters', async () => {
     await using rig = await startRig();
     expect(await rig.gateway.describeTaskDefinition(REGION, 'worker-family', never)).toEqual({
       kind: 'definition',
       arn: 'arn:aws:ecs:eu-west-1:111122223333:task-definition/worker-family:1',
+      registeredAt: expect.any(Number),
       containers: ['ci-coordinator', 'ci-deadline'],
     });
     expect(await rig.gateway.describeTaskDefinition(REGION, 'absent', never)).toMatchObject({ kind: 'exception', certainty: 'refused' });

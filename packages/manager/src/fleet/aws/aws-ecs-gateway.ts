@@ -1,8 +1,11 @@
 import {
+  DeregisterTaskDefinitionCommand,
   DescribeClustersCommand,
   DescribeTaskDefinitionCommand,
   DescribeTasksCommand,
   ECSClient,
+  ListTaskDefinitionFamiliesCommand,
+  ListTaskDefinitionsCommand,
   ListTasksCommand,
   RunTaskCommand,
   type RunTaskCommandInput,
@@ -15,12 +18,18 @@ import type {
   DescribeTasksAnswer,
   EcsException,
   EcsGateway,
+  FamilyPage,
+  FamilyPageRequest,
   ListTasksAnswer,
+  RevisionsAnswer,
   RunTaskAnswer,
+  TaggedTasksAnswer,
   TaskDefinitionAnswer,
+  TaskPage,
 } from '../ecs-gateway.ts';
 import type { RunTaskRequest, TaskRef } from '../fleet.ts';
 import { ecsExceptionOf } from './ecs-exception-of.ts';
+import { taggedTaskOf } from './tagged-task-of.ts';
 import { ecsTaskOf } from './ecs-task-of.ts';
 
 /** How to reach ECS. */
@@ -91,7 +100,47 @@ export class AwsEcsGateway implements EcsGateway {
       const command = new DescribeTaskDefinitionCommand({ taskDefinition: name });
       const { taskDefinition } = await this.#client(region).send(command, { abortSignal });
       const containers = (taskDefinition?.containerDefinitions ?? []).map((container) => container.name ?? '');
-      return { kind: 'definition', arn: taskDefinition?.taskDefinitionArn ?? '', containers };
+      const registeredAt = taskDefinition?.registeredAt?.getTime();
+      return { kind: 'definition', arn: taskDefinition?.taskDefinitionArn ?? '', registeredAt, containers };
+    });
+  }
+
+  listTasks(cluster: ClusterRef, from: string | undefined, signal: AbortSignal): Promise<TaskPage | EcsException> {
+    return this.#call(signal, async (abortSignal) => {
+      const command = new ListTasksCommand({ cluster: cluster.clusterArn, desiredStatus: 'RUNNING', nextToken: from });
+      const { taskArns = [], nextToken } = await this.#client(cluster.region).send(command, { abortSignal });
+      return { kind: 'page', taskArns, ...(nextToken && { next: nextToken }) };
+    });
+  }
+
+  describeTagged(cluster: ClusterRef, taskArns: readonly string[], signal: AbortSignal): Promise<TaggedTasksAnswer | EcsException> {
+    return this.#call(signal, async (abortSignal) => {
+      const command = new DescribeTasksCommand({ cluster: cluster.clusterArn, tasks: [...taskArns], include: ['TAGS'] });
+      const { tasks = [] } = await this.#client(cluster.region).send(command, { abortSignal });
+      return { kind: 'described', tasks: tasks.map(taggedTaskOf) };
+    });
+  }
+
+  listFamilies(region: string, of: FamilyPageRequest, signal: AbortSignal): Promise<FamilyPage | EcsException> {
+    return this.#call(signal, async (abortSignal) => {
+      const command = new ListTaskDefinitionFamiliesCommand({ familyPrefix: of.prefix, status: 'ACTIVE', nextToken: of.from });
+      const { families = [], nextToken } = await this.#client(region).send(command, { abortSignal });
+      return { kind: 'families', families, ...(nextToken && { next: nextToken }) };
+    });
+  }
+
+  listRevisions(region: string, family: string, signal: AbortSignal): Promise<RevisionsAnswer | EcsException> {
+    return this.#call(signal, async (abortSignal) => {
+      // In spite of its name, familyPrefix is the whole name of a family here. Source: ECS API reference, ListTaskDefinitions.
+      const command = new ListTaskDefinitionsCommand({ familyPrefix: family, status: 'ACTIVE', sort: 'ASC' });
+      return { kind: 'revisions', arns: (await this.#client(region).send(command, { abortSignal })).taskDefinitionArns ?? [] };
+    });
+  }
+
+  deregister(region: string, taskDefinitionArn: string, signal: AbortSignal): Promise<{ readonly kind: 'deregistered' } | EcsException> {
+    return this.#call(signal, async (abortSignal) => {
+      await this.#client(region).send(new DeregisterTaskDefinitionCommand({ taskDefinition: taskDefinitionArn }), { abortSignal });
+      return { kind: 'deregistered' };
     });
   }
 

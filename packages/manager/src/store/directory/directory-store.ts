@@ -5,6 +5,7 @@ import type { JobRecord } from '../job-record.ts';
 import type { CreateOutcome, JobStore, ReplaceOutcome, Versioned } from '../job-store.ts';
 import { decodeRecord, encodeRecord, isTextOf } from '../record-codec.ts';
 import type { RunnerToken, VersionedToken, WriteTokenOutcome } from '../runner-token.ts';
+import { decodeStoreId, encodeStoreId } from '../store-id.ts';
 import { fileNameOf, textOf } from './file-name.ts';
 import { HeartbeatFiles } from './heartbeat-files.ts';
 import { RunnerTokenFiles } from './runner-token-files.ts';
@@ -26,7 +27,7 @@ export interface DirectoryStoreOptions {
 /**
  * A job store in a directory (0700, files 0600) that the managers of one machine share:
  * `jobs/<job>/<version>.json`, `owners/<owner>.json`, `system-ids/<id>/<version>.json`,
- * `runner-tokens/<runner>/<version>.json`, and `staging/` for files that have no name yet.
+ * `runner-tokens/<runner>/<version>.json`, `identity/store/1.json`, and `staging/` for files that have no name yet.
  * Only unexpected faults of the file system are thrown.
  */
 export class DirectoryStore implements JobStore {
@@ -34,6 +35,7 @@ export class DirectoryStore implements JobStore {
   readonly #heartbeats: HeartbeatFiles;
   readonly #systemIds: SystemIdFiles;
   readonly #runnerTokens: RunnerTokenFiles;
+  readonly #identity: VersionedFiles;
   readonly #staging: Staging;
   readonly #clock: Clock;
 
@@ -43,12 +45,13 @@ export class DirectoryStore implements JobStore {
     this.#heartbeats = new HeartbeatFiles(join(path, 'owners'), this.#staging);
     this.#systemIds = new SystemIdFiles(new VersionedFiles(join(path, 'system-ids'), this.#staging));
     this.#runnerTokens = new RunnerTokenFiles(new VersionedFiles(join(path, 'runner-tokens'), this.#staging));
+    this.#identity = new VersionedFiles(join(path, 'identity'), this.#staging);
     this.#clock = clock;
   }
 
   /** Opens the store, making what is missing of its folders. */
   static async open(options: DirectoryStoreOptions): Promise<DirectoryStore> {
-    for (const folder of ['', 'staging', 'jobs', 'owners', 'system-ids', 'runner-tokens']) {
+    for (const folder of ['', 'staging', 'jobs', 'owners', 'system-ids', 'runner-tokens', 'identity']) {
       await mkdir(join(options.path, folder), { recursive: true, mode: 0o700 });
       await chmod(join(options.path, folder), 0o700);
     }
@@ -95,6 +98,14 @@ export class DirectoryStore implements JobStore {
     });
     await this.#staging.sweep(this.#clock.now() - LEFTOVER_MS);
     return swept;
+  }
+
+  async storeId(make: () => string): Promise<string> {
+    const known = await this.#identity.read('store');
+    if (known) return decodeStoreId(known.text);
+    const id = make();
+    if (await this.#identity.add('store', 0, encodeStoreId(id))) return id;
+    return this.storeId(make);
   }
 
   beat(owner: string, state: { readonly released: boolean }): Promise<void> {
