@@ -47,7 +47,7 @@ function page(schema: JsonSchema): string {
     '',
     '## Keys for the infrastructure',
     '',
-    'They may stand in the same document; the manager ignores them.',
+    'They may stand in the same document, where they are judged with the rest; the manager ignores them.',
     '',
     ...table(schema, (key) => isInfrastructure(all[key])),
     '',
@@ -70,6 +70,9 @@ const ENVIRONMENT = [
   '| `GITLAB_REGISTRATION_TOKEN` | required | the token, or a JSON object from runner to token |',
   '| `WORKER_SSH_USER` | `root` | `worker_ssh_user` of every entry that has none |',
   '| `CA_CERTIFICATES_PATH` | none | `ca_file` |',
+  '| `RUNNER_DEPLOYMENT` | `gitlab_runner_name_prefix` | `deployment` |',
+  '| `JOB_STORE_BUCKET`, `JOB_STORE_REGION` | a directory | `store.bucket`, `store.region` of a store of kind `s3` |',
+  '| `TELEMETRY_PORT` | none; 9252 in the image of the manager | `telemetry.port` |',
 ];
 
 function isInfrastructure(shape: JsonSchema | undefined): boolean {

@@ -1,4 +1,5 @@
 export { FARGATE_SIZES, type FargateSize, isFargateSize, memorySizesFor } from './fargate-sizes.ts';
+export { LOG_RETENTION_DAYS } from './log-retention.ts';
 export { type ManagerDefinitionInput, managerTaskDefinition } from './manager-definition.ts';
 export {
   clientTokenOf,

@@ -1,7 +1,9 @@
 export type { Config, Timing } from './config.ts';
 export { defineConfig } from './define-config.ts';
+export type { DeploymentConfig } from './deployment-config.ts';
 export { documentOf } from './document-of.ts';
 export { type Environment, processEnvironment, quietAwsSdkNotice } from './environment.ts';
+export { type DeploymentResult, interpretDeployment } from './interpret-deployment.ts';
 export { configJsonSchema, type JsonSchema } from './json-schema.ts';
 export { type LoadOptions, type LoadResult, load } from './load.ts';
 export { PROBLEM_CODES, type ProblemCode } from './problem-codes.ts';

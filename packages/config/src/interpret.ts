@@ -10,7 +10,7 @@ import { normalise } from './normalise.ts';
 import { PROBLEM_CODES } from './problem-codes.ts';
 import { problemsOf } from './problem-of.ts';
 import { runnerEntriesOf } from './runner-entries.ts';
-import { documentSchema, type DraftRunner } from './schema/document-schema.ts';
+import { documentSchema, type DraftRunner, type ParsedDocument } from './schema/document-schema.ts';
 import { findingsOfIssue } from './schema/findings-of-issue.ts';
 import type { Source } from './source.ts';
 import { type AssignedTokens, assignSupplied, assignTokens } from './tokens/assign-tokens.ts';
@@ -27,10 +27,27 @@ export interface InterpretOptions {
   readonly env: Environment;
   /** Tokens by runner name that the caller has in hand; or none at all, where nobody will talk to GitLab. Left out: looked for. */
   readonly tokens?: ReadonlyMap<string, Secret> | 'not needed';
+  /** Whether the document must say all that a deployment needs. Left out: whether it names the cluster of the managers. */
+  readonly isDeployment?: boolean;
 }
 
-/** Judges a document by the schema, the cross-checks and its tokens, all in one go, and normalises it when nothing is wrong. */
+/** What judging came to: the document, where the schema takes it, and everything that was found. */
+export interface Judgement {
+  readonly document: ParsedDocument | undefined;
+  readonly tokens: AssignedTokens['tokens'];
+  readonly errors: readonly Problem[];
+  readonly warnings: readonly Problem[];
+}
+
+/** Judges a document, and normalises it when nothing is wrong. */
 export function interpret(source: Source, options: InterpretOptions): Interpretation {
+  const { document, tokens, errors, warnings } = judge(source, options);
+  if (errors.length > 0 || !document) return { kind: 'invalid', problems: errors, warnings };
+  return { kind: 'config', config: normalise(document, source.folder, (runner) => tokens.get(runner) ?? new Secret('')), warnings };
+}
+
+/** Judges a document by the schema, the cross-checks and its tokens, all in one go. */
+export function judge(source: Source, options: InterpretOptions): Judgement {
   const document = withoutBlanks(source.value);
   const parsed = documentSchema.safeParse(document);
   const schemaFindings = schemaFindingsOf(document, parsed.error?.issues ?? []);
@@ -44,13 +61,11 @@ export function interpret(source: Source, options: InterpretOptions): Interpreta
   const findings = [
     ...source.findings,
     ...schemaFindings.filter((finding) => finding.code !== 'FR_CONFIG_MISSING_KEY' || !isExplained(finding.path)),
-    ...crossCheck({ draft, runners, folder: source.folder, isOnEcs, isFaulty }),
+    ...crossCheck({ draft, runners, folder: source.folder, isOnEcs, isFaulty, isDeployment: options.isDeployment ?? false }),
     ...tokenFindings,
     ...findPlaceholders(document).filter((finding) => !isFaulty(finding.path)),
   ];
-  const { errors, warnings } = told(findings, source, [...input.secrets, ...suspects]);
-  if (errors.length > 0 || !parsed.data) return { kind: 'invalid', problems: errors, warnings };
-  return { kind: 'config', config: normalise(parsed.data, source.folder, (runner) => tokens.get(runner) ?? new Secret('')), warnings };
+  return { document: parsed.data, tokens, ...told(findings, source, [...input.secrets, ...suspects]) };
 }
 
 /** Findings as problems, those that stop the start apart from those that don't. */

@@ -1,3 +1,5 @@
+import { LOG_RETENTION_DAYS } from '@fargate-gitlab-runner/blueprint';
+
 /** One row: whether it stops the start, what is wrong (a sentence), the values allowed and the cure. A finding may say it more exactly. */
 export interface ProblemCode {
   readonly level: 'error' | 'warning';
@@ -115,6 +117,49 @@ export const PROBLEM_CODES = {
     'ECS refuses this choice of capacity',
     'correct worker_capacity',
     'FARGATE and FARGATE_SPOT, each at most once; one weight above 0; at most one base',
+  ),
+
+  // The infrastructure.
+  FR_CONFIG_NAME_PART: error(
+    'this can not be part of a name',
+    'rename it',
+    'letters, digits, "-" and "_", at most 32, the first one a letter or a digit',
+  ),
+  FR_CONFIG_NAMES_TOO_LONG: error(
+    'the names of the IAM roles would be longer than the 64 characters that IAM takes',
+    'shorten project_code, environment or service_name',
+    'at most 37 characters in <project_code>-<environment>-<service_name>',
+  ),
+  FR_CONFIG_SECRET_ARN: error(
+    'this is not the ARN of a secret or parameter',
+    'copy the whole ARN from the console of Secrets Manager or Parameter Store',
+    'arn:aws:secretsmanager:<region>:<account, 12 digits>:secret:<name>-<6 characters>, or arn:aws:ssm:<region>:<account>:parameter/<name>',
+  ),
+  FR_CONFIG_SECRET_KEY: error(
+    'this is not a KMS key that a permission can name',
+    'copy the ARN of the key; for the key that the service has by itself, leave it out',
+    'arn:aws:kms:<region>:<account>:key/<id>, or a key id; no alias',
+  ),
+  FR_CONFIG_LOG_KEY: error('this is not the ARN of a KMS key', 'copy the ARN of the key', 'arn:aws:kms:<region>:<account>:key/<id>'),
+  FR_CONFIG_POLICY_ARN: error(
+    'this is not the ARN of an IAM policy',
+    'copy the ARN from the IAM console',
+    'arn:aws:iam::<account, 12 digits, or aws>:policy/<name>',
+  ),
+  FR_CONFIG_LOG_RETENTION: error(
+    'CloudWatch Logs keeps logs for no such time',
+    'take one of the allowed numbers of days',
+    LOG_RETENTION_DAYS.join(', '),
+  ),
+  FR_CONFIG_ELSEWHERE: error('this lies in another region than the service', 'name one in aws_region, or correct aws_region'),
+  FR_CONFIG_NO_TASK_ROLE: warning(
+    'the runner has no task role, so that its jobs have no permissions on AWS',
+    'set worker_task_role_arn; a role without permissions says the same on purpose',
+    'arn:aws:iam::<account, 12 digits>:role/<name>',
+  ),
+  FR_CONFIG_DEFINITION_MADE: error(
+    'a deployment makes the task definition of every runner and fills its ARN in itself',
+    'leave worker_task_definition_arn out',
   ),
 
   // Tokens.

@@ -42,7 +42,8 @@ function placeOf(finding: Finding, source: Source | undefined): Place {
 
 function givenOf(finding: Finding, source: Source | undefined): string | undefined {
   if (finding.given === false || isPrivate(finding)) return undefined;
-  return finding.given ?? valueText(valueAt(source?.value, finding.path));
+  const given = finding.given ?? valueText(valueAt(source?.value, finding.path));
+  return isMaybeAToken(finding, given) ? undefined : given;
 }
 
 function shortened(text: string): string {
@@ -51,7 +52,16 @@ function shortened(text: string): string {
 
 /** Tokens, and the values of the variables that jobs get, are nobody's business. */
 function isPrivate(finding: Finding): boolean {
-  return String(finding.path[0]).startsWith('gitlab_token') || (finding.path[2] === 'environment' && finding.path.length > 3);
+  const [key] = finding.path;
+  return (
+    (String(key).startsWith('gitlab_token') && key !== 'gitlab_token_secret_arn') ||
+    (finding.path[2] === 'environment' && finding.path.length > 3)
+  );
+}
+
+/** Somebody may have written the token itself where the ARN of its secret belongs. */
+function isMaybeAToken({ path: [key] }: Finding, given: string | undefined): boolean {
+  return key === 'gitlab_token_secret_arn' && !given?.startsWith('arn:');
 }
 
 function valueText(value: unknown): string | undefined {

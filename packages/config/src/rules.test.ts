@@ -23,6 +23,26 @@ const document = {
   managers_configs: { dev: worker },
 };
 
+const deployed = {
+  ...document,
+  aws_region: 'eu-west-1',
+  project_code: 'shop',
+  environment: 'dev',
+  service_name: 'runner',
+  manager_ecs_cluster_arn: 'arn:aws:ecs:eu-west-1:111122223333:cluster/managers',
+  manager_security_group_ids: ['sg-0a1b2c3d4e5f60718'],
+  manager_subnet_ids: ['subnet-0a1b2c3d4e5f60718'],
+  manager_docker_image: 'manager:1',
+  gitlab_token_secret_arn: 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:gitlab-AbCdEf',
+};
+const deployedWorker = {
+  ...worker,
+  worker_docker_image: 'worker:1',
+  worker_cpu: 256,
+  worker_memory: 512,
+  worker_task_role_arn: 'arn:aws:iam::111122223333:role/jobs',
+};
+
 type Data = Record<string, unknown>;
 let files = 0;
 
@@ -45,7 +65,72 @@ const two = { a: { ...worker, tags: ['a'] }, b: { ...worker, tags: ['b'] } };
 const named = (name: string) => ({ ...worker, manager_name: name, tags: [name] });
 const subnets = (count: number) => Array.from({ length: count }, (_, at) => `subnet-0000000${at.toString(16)}`);
 
+const deploying = (changes: Data, entry: Data = {}) =>
+  whole({ ...deployed, managers_configs: { dev: { ...deployedWorker, ...entry } }, ...changes });
+const secret = (resource: string, place = 'eu-west-1:111122223333') =>
+  deploying({ gitlab_token_secret_arn: `arn:aws:secretsmanager:${place}:${resource}` });
+
 const cases: readonly (readonly [code: keyof typeof PROBLEM_CODES, where: string, what: string, run: () => LoadResult])[] = [
+  ['FR_CONFIG_NAME_PART', 'project_code', 'a name with a space', deploying({ project_code: 'my shop' })],
+  [
+    'FR_CONFIG_NAMES_TOO_LONG',
+    'service_name',
+    'names that IAM does not take',
+    deploying({ service_name: 'a-service-with-a-very-long-name' }),
+  ],
+  ['FR_CONFIG_SECRET_ARN', 'gitlab_token_secret_arn', 'a secret without its 6 characters', secret('secret:gitlab')],
+  [
+    'FR_CONFIG_SECRET_ARN',
+    'gitlab_token_secret_arn',
+    'a region where the account belongs',
+    secret('secret:gitlab-AbCdEf', 'eu-west-1:eu-west-1'),
+  ],
+  ['FR_CONFIG_SECRET_ARN', 'gitlab_token_secret_arn', 'a bucket', deploying({ gitlab_token_secret_arn: 'arn:aws:s3:::tokens' })],
+  ['FR_CONFIG_SECRET_KEY', 'secrets_kms_key', 'an alias', deploying({ secrets_kms_key: 'alias/tokens' })],
+  ['FR_CONFIG_LOG_KEY', 'log_kms_key_arn', 'a bare id', deploying({ log_kms_key_arn: '0f0f0f0f-0000-0000-0000-0f0f0f0f0f0f' })],
+  [
+    'FR_CONFIG_POLICY_ARN',
+    'iam_permissions_boundary',
+    'a role',
+    deploying({ iam_permissions_boundary: 'arn:aws:iam::111122223333:role/x' }),
+  ],
+  ['FR_CONFIG_LOG_RETENTION', 'log_retention_in_days', 'ten days', deploying({ log_retention_in_days: 10 })],
+  [
+    'FR_CONFIG_ELSEWHERE',
+    'manager_ecs_cluster_arn',
+    'managers in another region than their subnets',
+    deploying({ manager_ecs_cluster_arn: 'arn:aws:ecs:eu-west-2:111122223333:cluster/managers' }),
+  ],
+  [
+    'FR_CONFIG_NO_TASK_ROLE',
+    'managers_configs.dev.worker_task_role_arn',
+    'a worker without task role',
+    deploying({}, { worker_task_role_arn: '' }),
+  ],
+  [
+    'FR_CONFIG_DEFINITION_MADE',
+    'managers_configs.dev.worker_task_definition_arn',
+    'a task definition of somebody else',
+    deploying({}, { worker_task_definition_arn: 'own-family' }),
+  ],
+  [
+    'FR_CONFIG_SIZE',
+    'manager_memory',
+    'a size of manager that Fargate does not have',
+    deploying({ manager_cpu: 256, manager_memory: 4096 }),
+  ],
+  [
+    'FR_CONFIG_MISSING_KEY',
+    'manager_docker_image',
+    'a deployment without the image of the manager',
+    deploying({ manager_docker_image: '' }),
+  ],
+  [
+    'FR_CONFIG_MISSING_KEY',
+    'managers_configs.dev.worker_docker_image',
+    'a worker without image',
+    deploying({}, { worker_docker_image: '' }),
+  ],
   ['FR_CONFIG_NOTHING', '', 'an empty environment', () => load({ env: {} })],
   ['FR_CONFIG_FILE_UNREADABLE', 'nowhere.yaml', 'a file that is not there', () => load({ file: join(folder, 'nowhere.yaml'), env: {} })],
   ['FR_CONFIG_FILE_UNREADABLE', 'x.yaml', 'a file below a file', () => load({ file: join(file('a: 1'), 'x.yaml'), env: {} })],

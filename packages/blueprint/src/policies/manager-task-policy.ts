@@ -5,7 +5,8 @@ import { type PolicyDocument, type PolicyStatement, policyDocument } from './pol
 export interface PermittedWorker {
   readonly clusterArn: string;
   readonly family: string;
-  readonly taskRoleArn: string;
+  /** Left out: jobs of this runner have no role. */
+  readonly taskRoleArn?: string;
 }
 
 /** What the manager's task role is limited to. */
@@ -101,7 +102,7 @@ function passRole({ workers, workerExecutionRoleArn }: ManagerTaskPolicyInput): 
     Sid: 'PassWorkerRoles',
     Effect: 'Allow',
     Action: ['iam:PassRole'],
-    Resource: unique([workerExecutionRoleArn, ...workers.map(({ taskRoleArn }) => taskRoleArn)]),
+    Resource: unique([workerExecutionRoleArn, ...workers.flatMap(({ taskRoleArn }) => taskRoleArn ?? [])]),
     Condition: { StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } },
   };
 }

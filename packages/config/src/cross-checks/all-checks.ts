@@ -1,6 +1,9 @@
 import type { Finding } from '../finding.ts';
 import { checkCaFile } from './ca-file.ts';
 import type { CrossCheck, Subject } from './cross-check.ts';
+import { checkDeployment, describesDeployment } from './deployment.ts';
+import { checkDeploymentPlaces } from './deployment-places.ts';
+import { checkDeploymentRunners } from './deployment-runners.ts';
 import { checkEndpoint, checkPlainUrl } from './manager-places.ts';
 import { checkRunnerLimits } from './runner-limit.ts';
 import { checkRunnerNames } from './runner-names.ts';
@@ -27,7 +30,11 @@ const CHECKS: readonly CrossCheck[] = [
   checkEndpoint,
 ];
 
+/** For documents that say what to deploy; a manager's own document needs none of that. */
+const DEPLOYMENT_CHECKS: readonly CrossCheck[] = [checkDeployment, checkDeploymentRunners, checkDeploymentPlaces];
+
 /** What all cross-checks have found. */
 export function crossCheck(subject: Subject): Finding[] {
-  return CHECKS.flatMap((check) => check(subject));
+  const checks = describesDeployment(subject) ? [...CHECKS, ...DEPLOYMENT_CHECKS] : CHECKS;
+  return checks.flatMap((check) => check(subject));
 }

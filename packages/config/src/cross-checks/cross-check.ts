@@ -12,6 +12,8 @@ export interface Subject {
   readonly folder: string;
   /** Whether this process runs in an ECS task. */
   readonly isOnEcs: boolean;
+  /** Whether the caller means to deploy what the document says. */
+  readonly isDeployment: boolean;
 }
 
 /** Looks at several values together. It keeps quiet about values that are missing or were taken out: that has been said already. */

@@ -8,6 +8,6 @@ export function findPlaceholders(document: unknown, path: Path = []): Finding[] 
   if (typeof document === 'string') return PLACEHOLDER.test(document) ? [{ code: 'FR_CONFIG_PLACEHOLDER', path }] : [];
   if (!isRecord(document)) return [];
   return Object.entries(document)
-    .filter(([key]) => !key.startsWith('gitlab_token'))
+    .filter(([key]) => !key.startsWith('gitlab_token') || key === 'gitlab_token_secret_arn')
     .flatMap(([key, member]) => findPlaceholders(member, [...path, Array.isArray(document) ? Number(key) : key]));
 }

@@ -1,5 +1,5 @@
 import { FARGATE_SIZES, isFargateSize, memorySizesFor } from '@fargate-gitlab-runner/blueprint';
-import type { Finding } from '../finding.ts';
+import type { Finding, Path } from '../finding.ts';
 import type { CrossCheck } from './cross-check.ts';
 import type { DraftRunner } from '../schema/document-schema.ts';
 
@@ -14,14 +14,23 @@ function sizeOf(runner: DraftRunner): Finding[] {
   if (cpu === undefined && memory === undefined) return [];
   if (cpu === undefined) return [{ code: 'FR_CONFIG_SIZE_HALF', path: [...runner.path, 'worker_memory'] }];
   if (memory === undefined) return [{ code: 'FR_CONFIG_SIZE_HALF', path: [...runner.path, 'worker_cpu'] }];
+  return sizeFindings({ cpu, memory }, { path: runner.path, of: 'worker' });
+}
+
+/** What keeps a pair of CPU units and MiB from being a size of Fargate; `of` is what the two keys begin with. */
+export function sizeFindings(
+  { cpu, memory }: { readonly cpu: number; readonly memory: number },
+  { path, of }: { readonly path: Path; readonly of: 'worker' | 'manager' },
+): Finding[] {
   if (isFargateSize(cpu, memory)) return [];
   const sizes = memorySizesFor(cpu);
   return [
     {
       code: 'FR_CONFIG_SIZE',
-      path: [...runner.path, sizes ? 'worker_memory' : 'worker_cpu'],
-      given: `worker_cpu ${cpu} with worker_memory ${memory}`,
-      allowed: sizes ? `with worker_cpu ${cpu}: ${listed(sizes)}` : `worker_cpu ${listed(FARGATE_SIZES.map((size) => size.cpu))}`,
+      path: [...path, `${of}_${sizes ? 'memory' : 'cpu'}`],
+      given: `${of}_cpu ${cpu} with ${of}_memory ${memory}`,
+      allowed: sizes ? `with ${of}_cpu ${cpu}: ${listed(sizes)}` : `${of}_cpu ${listed(FARGATE_SIZES.map((size) => size.cpu))}`,
+      ...(of === 'manager' && { cure: 'take an allowed pair of manager_cpu and manager_memory' }),
     },
   ];
 }

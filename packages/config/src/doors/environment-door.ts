@@ -1,16 +1,24 @@
+import { MANAGER_ENV } from '@fargate-gitlab-runner/blueprint';
 import type { Environment } from '../environment.ts';
 import { type Finding, type Path, type Place, pathText } from '../finding.ts';
 import type { Source } from '../source.ts';
 import { isRecord } from '../value-at.ts';
 import { openJson } from './json-door.ts';
 
-/** The variables of the predecessor's manager image, and the keys of the document that they stand for, in the order of the report. */
+/**
+ * The variables of a manager on ECS, the predecessor's and ours, and the keys of the document that they stand for, in the order of the
+ * report.
+ */
 const VARIABLES = {
-  gitlab_url: 'GITLAB_URL',
-  gitlab_runner_concurrency: 'RUNNER_CONCURRENCY',
-  gitlab_runner_name_prefix: 'RUNNER_NAME_PREFIX',
-  managers_configs: 'MANAGERS_CONFIGS',
-  gitlab_token: 'GITLAB_REGISTRATION_TOKEN',
+  gitlab_url: MANAGER_ENV.gitlabUrl,
+  gitlab_runner_concurrency: MANAGER_ENV.concurrency,
+  gitlab_runner_name_prefix: MANAGER_ENV.namePrefix,
+  deployment: MANAGER_ENV.deployment,
+  managers_configs: MANAGER_ENV.runners,
+  gitlab_token: MANAGER_ENV.token,
+  'store.bucket': MANAGER_ENV.storeBucket,
+  'store.region': MANAGER_ENV.storeRegion,
+  'telemetry.port': MANAGER_ENV.telemetryPort,
   ca_file: 'CA_CERTIFICATES_PATH',
 } as const;
 
@@ -25,8 +33,11 @@ export function openEnvironment(env: Environment): Source {
     gitlab_url: env[VARIABLES.gitlab_url],
     gitlab_runner_concurrency: env[VARIABLES.gitlab_runner_concurrency] || CONCURRENCY,
     gitlab_runner_name_prefix: env[VARIABLES.gitlab_runner_name_prefix],
+    deployment: env[VARIABLES.deployment],
     managers_configs: withSshUser(runners.value, env[SSH_USER] || undefined),
     gitlab_token: env[VARIABLES.gitlab_token],
+    store: storeIn(env),
+    telemetry: { port: env[VARIABLES['telemetry.port']] },
     ca_file: env[VARIABLES.ca_file],
   };
   return { name: 'the environment', folder: '.', value, findings: runners.findings, locate };
@@ -51,6 +62,13 @@ function inEnvironment(finding: Finding): Finding {
   return { ...finding, path, place: { label: finding.place?.label ?? '', order: locate(path).order } };
 }
 
+/** A bucket makes it a store in S3; nothing at all leaves it to the default. */
+function storeIn(env: Environment) {
+  const bucket = env[VARIABLES['store.bucket']] || undefined;
+  const region = env[VARIABLES['store.region']] || undefined;
+  return bucket === undefined && region === undefined ? undefined : { kind: 's3', bucket, region };
+}
+
 function withSshUser(runners: unknown, sshUser: string | undefined): unknown {
   if (sshUser === undefined) return runners;
   const add = (entry: unknown) => (isRecord(entry) && !entry.worker_ssh_user ? { ...entry, worker_ssh_user: sshUser } : entry);
@@ -59,8 +77,8 @@ function withSshUser(runners: unknown, sshUser: string | undefined): unknown {
 }
 
 function locate(path: Path): Place {
-  const keys = Object.keys(VARIABLES);
-  const [key, ...rest] = path;
-  const variable = Object.entries(VARIABLES).find(([name]) => name === key)?.[1];
-  return { label: variable === undefined ? pathText(path) : pathText([variable, ...rest]), order: keys.indexOf(String(key)) };
+  const text = pathText(path);
+  const order = Object.keys(VARIABLES).findIndex((key) => text === key || (/^[.[]/.test(text.slice(key.length)) && text.startsWith(key)));
+  const [key, variable] = Object.entries(VARIABLES)[order] ?? ['', ''];
+  return { label: `${variable}${text.slice(key.length)}`, order };
 }

@@ -33,6 +33,52 @@ export function roleArn() {
   });
 }
 
+/** The ARN of the token secret, in either of the two services; in Secrets Manager with a JSON key and version or without. */
+export function tokenSecretArn() {
+  const kinds = {
+    ssm: secretKind('ssm', /^parameter\/[\w.-]+(\/[\w.-]+)*$/, 'a parameter'),
+    secretsmanager: secretKind(
+      'secretsmanager',
+      /^secret:[\w/+=.@-]+-[A-Za-z0-9]{6}(:[^:]*:[^:]*:[^:]*)?$/,
+      'a secret with its 6 last characters',
+    ),
+  };
+  return z.string().check((context) => (context.value.split(':')[2] === 'ssm' ? kinds.ssm : kinds.secretsmanager)(context));
+}
+
+function secretKind(service: string, resource: RegExp, noun: string) {
+  return arnCheck({ code: 'FR_CONFIG_SECRET_ARN', service, resource, isRegional: true, noun });
+}
+
+/** The KMS key of that secret: its ARN, or its id. No alias: permissions are for keys. */
+export function kmsKeyOfSecret() {
+  const arn = arnCheck({ ...KMS_KEY, code: 'FR_CONFIG_SECRET_KEY' });
+  return z.string().check((context) => {
+    if (!/^(mrk-)?[0-9a-f-]{32,36}$/.test(context.value)) arn(context);
+  });
+}
+
+/** The ARN of the KMS key of the logs. */
+export function logKeyArn() {
+  return arnField({ ...KMS_KEY, code: 'FR_CONFIG_LOG_KEY' });
+}
+
+const KMS_KEY = { service: 'kms', resource: /^key\/[\w-]+$/, isRegional: true, noun: 'a KMS key' };
+
+/** The ARN of a permissions boundary: a policy of the account, or of AWS itself. */
+export function boundaryArn() {
+  const arn = arnCheck({
+    code: 'FR_CONFIG_POLICY_ARN',
+    service: 'iam',
+    resource: /^policy\/[\w+=,.@/-]{1,576}$/,
+    isRegional: false,
+    noun: 'a policy',
+  });
+  return z.string().check((context) => {
+    if (!/^arn:aws[a-z-]*:iam::aws:policy\/[\w+=,.@/-]+$/.test(context.value)) arn(context);
+  });
+}
+
 /** A task definition: its ARN, or its family, each with a revision or without. */
 export function taskDefinition() {
   const arn = arnCheck({

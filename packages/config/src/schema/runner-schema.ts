@@ -3,6 +3,8 @@ import * as z from 'zod';
 import { clusterArn, roleArn, taskDefinition } from './arn-fields.ts';
 import { AWS_REGION } from './aws-arn.ts';
 import { capacityItemSchema } from './capacity-schema.ts';
+import { imageName } from './image-name.ts';
+import { securityGroupId, subnetId } from './network-ids.ts';
 import { patterned } from './patterned.ts';
 import { gitlabUrl } from './url-fields.ts';
 import { wholeNumber } from './whole-number.ts';
@@ -11,8 +13,6 @@ import { yesOrNo } from './yes-or-no.ts';
 /** Names of runners: they become parts of names on GitLab and AWS. */
 export const RUNNER_NAME = /^[A-Za-z0-9][\w.-]{0,63}$/;
 
-const subnetId = patterned(/^subnet-([0-9a-f]{8}|[0-9a-f]{17})$/, 'FR_CONFIG_SUBNET_ID');
-const securityGroupId = patterned(/^sg-([0-9a-f]{8}|[0-9a-f]{17})$/, 'FR_CONFIG_SECURITY_GROUP_ID');
 const tag = patterned(/^[^\s,]{1,255}$/, 'FR_CONFIG_TAG');
 /** No control characters, no `..`, no leading `~`, not empty. */
 const folder = patterned(/^(?!~)(?!(?:.*\/)?\.\.(?:\/|$))[ -~\u00a0-\uffff]{1,1024}$/, 'FR_CONFIG_BUILDS_DIR');
@@ -48,11 +48,9 @@ export const runnerSchema = z.strictObject({
   post_get_sources_script: script('after the sources and submodules are there'),
   pre_build_script: script("before the job's own commands, in the same shell"),
   post_build_script: script("after the job's own commands, in the same shell; not after a command that failed"),
-  worker_docker_image: patterned(/^[^\s<>"'`$\\]{1,512}$/, 'FR_CONFIG_IMAGE')
-    .optional()
-    .meta({
-      description: "Image of the worker. It goes into the task definition; the manager itself doesn't use it.",
-    }),
+  worker_docker_image: imageName().optional().meta({
+    description: "Image of the worker. It goes into the task definition; the manager itself doesn't use it.",
+  }),
   worker_cpu: wholeNumber(256, 32_768)
     .optional()
     .meta({ description: 'CPU units of the worker (1024 = 1 vCPU); only together with worker_memory.' }),

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { AWS_REGION } from './aws-arn.ts';
+import { bucketName } from './bucket-name.ts';
 import { filePath } from './file-path.ts';
 import { patterned } from './patterned.ts';
 import { endpointUrl } from './url-fields.ts';
@@ -20,7 +21,7 @@ export const storeSchema = z
     path: filePath()
       .optional()
       .meta({ description: 'directory: the folder; relative to the file. Left out: /var/lib/fargate-gitlab-runner.' }),
-    bucket: patterned(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'FR_CONFIG_BUCKET')
+    bucket: bucketName()
       .optional()
       .meta({ description: 's3, required: a bucket of its own, without versioning, that only managers may touch.' }),
     prefix: patterned(/^[\w!.*'()-]+(\/[\w!.*'()-]+)*\/?$/, 'FR_CONFIG_STORE_PREFIX')
