@@ -31,5 +31,5 @@ export { taskTrustPolicy } from './policies/trust-policy.ts';
 export { LONGEST_ROLE_NAME, type ServiceIdentity, type ServiceNames, serviceNames } from './service-names.ts';
 export { managerServiceSettings, type ServiceSettingsInput } from './service-settings.ts';
 export type { ContainerDefinition, TaskDefinition, TaskLogs } from './task-definition.ts';
-export { parseTokenSecret, type TokenSecret } from './token-secret.ts';
+export { isRegistrationToken, parseTokenSecret, type TokenSecret } from './token-secret.ts';
 export { DEADLINE_EXIT_CODE, deadlineCommand, type WorkerDefinitionInput, workerTaskDefinition } from './worker-definition.ts';

@@ -19,6 +19,14 @@ export function parseTokenSecret(text: string): TokenSecret {
   }
 }
 
+/**
+ * Whether a token is one with which a runner is registered, and not a runner's own: those begin with `glrt-` (made in GitLab) or `glrtr-`
+ * (issued by a registration). Source: GitLab's token overview; registration tokens have no prefix of their own before GR1348941.
+ */
+export function isRegistrationToken(token: string): boolean {
+  return !/^glrtr?-/.test(token);
+}
+
 function fromJson(value: unknown): TokenSecret {
   if (typeof value === 'string') return value.trim() === '' ? broken('it is empty') : { kind: 'one', token: value.trim() };
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return broken('it is JSON, but not an object');

@@ -1,4 +1,4 @@
-import { type Environment, load, renderReport } from '@fargate-gitlab-runner/config';
+import { type Environment, load, proxySettings, renderReport } from '@fargate-gitlab-runner/config';
 import { type Clock, type Random, unreachable } from '@fargate-gitlab-runner/kernel';
 import { makeManager, openTelemetry } from '@fargate-gitlab-runner/manager';
 import { EXIT, type ExitCode } from './exit-code.ts';
@@ -25,13 +25,16 @@ export async function runManager(input: RunInput): Promise<ExitCode> {
     input.output.note(renderReport(result));
     return EXIT.configuration;
   }
+  if (result.warnings.length > 0) input.output.note(renderReport(result));
   const { config } = result;
   await using telemetry = await openTelemetry({
     config,
     clock: input.clock,
     destination: { write: (line) => input.output.raw(Buffer.from(line)) },
   });
-  const manager = await makeManager({ config, clock: input.clock, random: input.random, emit: telemetry.emit, ...VERSION });
+  const { clock, random } = input;
+  const proxy = proxySettings(input.environment);
+  const manager = await makeManager({ config, clock, random, emit: telemetry.emit, proxy, ...VERSION });
   await manager.start();
   const goodbye = await input.goodbye;
   switch (goodbye) {

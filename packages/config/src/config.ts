@@ -22,6 +22,15 @@ export interface Config {
   readonly ecs: { readonly endpoint?: string; readonly credentials: 'ambient' | 'local' };
   /** PEM certificates to trust in addition to those of the system. */
   readonly caFile?: string;
+  /** PEM certificate and key that the manager shows to GitLab; both or neither. */
+  readonly clientCertFile?: string;
+  readonly clientKeyFile?: string;
+  /** Labels that GitLab shows beside the manager. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** Wait for the check interval also after a job came. */
+  readonly strictCheckInterval: boolean;
+  /** So many refusals in a row make a runner rest for `timing.unhealthyIntervalMs`. */
+  readonly unhealthyRequestsLimit: number;
   /** Without a port, health and metrics are not served; 0 takes any free one. */
   readonly telemetry: { readonly port?: number; readonly logLevel: 'debug' | 'info' | 'warn' | 'error' };
   /** Longest trace of a job, in KiB. */
@@ -52,4 +61,6 @@ export interface Timing {
   readonly traceInitialPaceMs: number;
   /** Pause in polling for a runner that GitLab refused. */
   readonly unhealthyIntervalMs: number;
+  /** Age at which connections to GitLab are made anew; 0: never. */
+  readonly connectionMaxAgeMs: number;
 }

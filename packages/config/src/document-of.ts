@@ -1,5 +1,5 @@
 import type { Config } from './config.ts';
-import type { RunnerConfig, RunnerScripts } from './runner-config.ts';
+import type { RegistrationConfig, RunnerConfig, RunnerScripts } from './runner-config.ts';
 import type { ConfigDocument } from './schema/document-schema.ts';
 import type { StoreConfig } from './store-config.ts';
 
@@ -28,12 +28,18 @@ export function documentOf(config: Config) {
       drain_ms: timing.drainMs,
       trace_initial_pace_ms: timing.traceInitialPaceMs,
       unhealthy_interval_ms: timing.unhealthyIntervalMs,
+      connection_max_age_ms: timing.connectionMaxAgeMs,
     },
     ecs: { ...config.ecs },
     ...(config.caFile !== undefined && { ca_file: config.caFile }),
+    ...(config.clientCertFile !== undefined && { client_cert_file: config.clientCertFile }),
+    ...(config.clientKeyFile !== undefined && { client_key_file: config.clientKeyFile }),
+    labels: { ...config.labels },
+    strict_check_interval: config.strictCheckInterval,
+    unhealthy_requests_limit: config.unhealthyRequestsLimit,
     telemetry: { ...(config.telemetry.port !== undefined && { port: config.telemetry.port }), log_level: config.telemetry.logLevel },
     output_limit_kib: config.outputLimitKiB,
-    managers_configs: Object.fromEntries(config.runners.map((runner) => [runner.name, entryOf(runner)])),
+    managers_configs: Object.fromEntries(config.runners.map((runner) => [runner.name, entryOf(runner, config.namePrefix)])),
   } satisfies ConfigDocument;
 }
 
@@ -43,11 +49,25 @@ function storeOf(store: StoreConfig) {
   return { ...same, ...(prefix !== '' && { prefix }), ...(kmsKey !== undefined && { kms_key: kmsKey }) };
 }
 
-function entryOf({ worker, ...runner }: RunnerConfig) {
+/** What differs from the defaults; most runners have nothing of the kind. */
+function registrationOf(registration: RegistrationConfig, usualDescription: string) {
+  const given = {
+    ...(registration.description !== usualDescription && { description: registration.description }),
+    ...(registration.maintenanceNote !== undefined && { maintenance_note: registration.maintenanceNote }),
+    ...(!registration.locked && { locked: false }),
+    ...(registration.paused && { paused: true }),
+    ...(registration.accessLevel !== undefined && { access_level: registration.accessLevel }),
+    ...(registration.maximumTimeoutS !== undefined && { maximum_timeout: registration.maximumTimeoutS }),
+  };
+  return Object.keys(given).length > 0 && { registration: given };
+}
+
+function entryOf({ worker, ...runner }: RunnerConfig, namePrefix: string) {
   return {
     tags: [...runner.tags],
     run_untagged: runner.runUntagged,
     limit: runner.limit,
+    ...registrationOf(runner.registration, `${namePrefix}_${runner.name}`),
     environment: { ...runner.environment },
     ...(runner.cloneUrl !== undefined && { clone_url: runner.cloneUrl }),
     ...scriptsOf(runner.scripts),

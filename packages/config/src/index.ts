@@ -8,6 +8,7 @@ export { configJsonSchema, type JsonSchema } from './json-schema.ts';
 export { type LoadOptions, type LoadResult, load } from './load.ts';
 export { PROBLEM_CODES, type ProblemCode } from './problem-codes.ts';
 export { renderReport } from './report.ts';
-export type { CapacityConfig, RunnerConfig, WorkerConfig } from './runner-config.ts';
+export { type ProxySettings, proxySettings } from './proxy-settings.ts';
+export type { CapacityConfig, RegistrationConfig, RunnerConfig, WorkerConfig } from './runner-config.ts';
 export type { ConfigDocument } from './schema/document-schema.ts';
 export type { S3StoreConfig, StoreConfig } from './store-config.ts';

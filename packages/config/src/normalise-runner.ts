@@ -1,7 +1,8 @@
 import type { Secret } from '@fargate-gitlab-runner/kernel';
 import { idsOf } from './ids-of.ts';
-import type { CapacityConfig, RunnerConfig, WorkerConfig } from './runner-config.ts';
+import type { CapacityConfig, RegistrationConfig, RunnerConfig, WorkerConfig } from './runner-config.ts';
 import { parseArn } from './schema/aws-arn.ts';
+import { registrationSchema } from './schema/registration-schema.ts';
 import type { ParsedRunner } from './schema/document-schema.ts';
 import { tagsOf } from './tags-of.ts';
 
@@ -13,6 +14,7 @@ export interface RunnerSurroundings {
   /** Family of its task definition, where the entry names none. */
   readonly family: string;
   readonly concurrency: number;
+  readonly namePrefix: string;
   readonly token: Secret;
 }
 
@@ -25,6 +27,7 @@ export function normaliseRunner(name: string, entry: ParsedRunner, around: Runne
     runUntagged: entry.run_untagged,
     limit: entry.limit || around.concurrency,
     worker: workerOf(entry, around.family),
+    registration: registrationOf(entry, `${around.namePrefix}_${name}`),
     environment: { ...entry.environment },
     ...(entry.clone_url !== undefined && { cloneUrl: entry.clone_url }),
     scripts: {
@@ -39,6 +42,18 @@ export function normaliseRunner(name: string, entry: ParsedRunner, around: Runne
 /** A script is one command, however many lines it has: they share quotes and here-documents. */
 function commandsOf(script: string | undefined): string[] {
   return script === undefined || script.trim() === '' ? [] : [script];
+}
+
+function registrationOf(entry: ParsedRunner, description: string): RegistrationConfig {
+  const given = entry.registration ?? registrationSchema.parse({});
+  return {
+    description: given.description ?? description,
+    ...(given.maintenance_note !== undefined && { maintenanceNote: given.maintenance_note }),
+    locked: given.locked,
+    paused: given.paused,
+    ...(given.access_level !== undefined && { accessLevel: given.access_level }),
+    ...(given.maximum_timeout !== undefined && { maximumTimeoutS: given.maximum_timeout }),
+  };
 }
 
 function workerOf(entry: ParsedRunner, defaultFamily: string): WorkerConfig {

@@ -33,14 +33,25 @@ export function normalise(document: ParsedDocument, folder: string, tokenOf: (ru
       drainMs: timing.drain_ms,
       traceInitialPaceMs: timing.trace_initial_pace_ms,
       unhealthyIntervalMs: timing.unhealthy_interval_ms,
+      connectionMaxAgeMs: timing.connection_max_age_ms,
     },
     ecs: { ...(ecs.endpoint !== undefined && { endpoint: ecs.endpoint }), credentials: ecs.credentials },
     ...(document.ca_file !== undefined && { caFile: resolve(folder, document.ca_file) }),
+    ...(document.client_cert_file !== undefined && { clientCertFile: resolve(folder, document.client_cert_file) }),
+    ...(document.client_key_file !== undefined && { clientKeyFile: resolve(folder, document.client_key_file) }),
+    labels: { ...document.labels },
+    strictCheckInterval: document.strict_check_interval,
+    unhealthyRequestsLimit: document.unhealthy_requests_limit,
     telemetry: { ...(telemetry.port !== undefined && { port: telemetry.port }), logLevel: telemetry.log_level },
     outputLimitKiB: document.output_limit_kib,
     runners: inMapOrder(
       runnerEntriesOf(document.managers_configs).map(({ name = '', values }) =>
-        normaliseRunner(name, values, { family: familyOf(document, deployment, name), concurrency, token: tokenOf(name) }),
+        normaliseRunner(name, values, {
+          family: familyOf(document, deployment, name),
+          concurrency,
+          namePrefix: document.gitlab_runner_name_prefix,
+          token: tokenOf(name),
+        }),
       ),
     ),
   });

@@ -193,10 +193,19 @@ export const PROBLEM_CODES = {
     'copy the token again',
     'glrt- and letters, digits, "-", "_", "=", "."',
   ),
-  FR_CONFIG_REGISTRATION_TOKEN: error(
-    'this is not a runner authentication token; registration tokens are not supported yet in this version',
+  FR_CONFIG_REGISTRATION_TOKEN: warning(
+    'this is no token of a runner that was made in GitLab (glrt-), but one of the old way, which newer GitLabs refuse',
     'create a runner in GitLab (Settings, CI/CD, Runners) and use the token it shows',
     'glrt-...',
+  ),
+  FR_CONFIG_REGISTRATION: error(
+    'this is not a text that a runner can be registered with',
+    'shorten it, and leave control characters out',
+    'one line; description 255 characters, maintenance_note 1024',
+  ),
+  FR_CONFIG_REGISTRATION_UNUSED: warning(
+    'the runner was made in GitLab, where these settings are: what stands under registration has no effect',
+    'change the settings in GitLab, and remove registration',
   ),
 
   // The manager.
@@ -229,6 +238,16 @@ export const PROBLEM_CODES = {
     'the file of CA certificates holds no certificate',
     'put PEM certificates into it',
     '-----BEGIN CERTIFICATE-----',
+  ),
+  FR_CONFIG_CLIENT_CERT_PAIR: error('client_cert_file and client_key_file are given one without the other', 'give both, or neither'),
+  FR_CONFIG_CLIENT_CERT_FILE: warning(
+    "a file of the client certificate can't be read",
+    'check the path; without it a GitLab that asks for a client certificate refuses the manager',
+  ),
+  FR_CONFIG_LABEL: error(
+    'this is not a label',
+    'rename it, or leave some out',
+    'at most 32; names of 3 to 65 letters, digits, ".", "_" and "-"; values of 1 to 256 of the same',
   ),
   FR_CONFIG_ENDPOINT: error(
     'this is not an endpoint',

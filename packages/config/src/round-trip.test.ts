@@ -29,6 +29,19 @@ const entry = fc
     user: maybe(fc.constantFrom('root', 'ci', 'ec2-user')),
     spot: maybe(fc.integer({ min: 1, max: 9 })),
     untagged: maybe(fc.constantFrom(true, false, 'true' as const, 'false' as const)),
+    registration: maybe(
+      fc.record(
+        {
+          description: fc.constantFrom('a runner', 'ci_x'),
+          maintenance_note: fc.constant('note'),
+          locked: fc.constantFrom(true, false, 'false' as const),
+          paused: fc.boolean(),
+          access_level: fc.constantFrom('not_protected' as const, 'ref_protected' as const),
+          maximum_timeout: numberLike(600, 9000),
+        },
+        { requiredKeys: [] },
+      ),
+    ),
     environment: fc.dictionary(fc.stringMatching(/^[A-Z_][A-Z0-9_]{0,8}$/), fc.string()),
     cloneUrl: maybe(fc.constantFrom('https://git.internal:8443/base/', 'http://10.0.0.1')),
     preGet: maybe(fc.string()),
@@ -48,6 +61,7 @@ const entry = fc
     worker_ssh_user: given.user,
     worker_capacity: given.spot === undefined ? undefined : [{ provider: 'FARGATE_SPOT' as const, weight: given.spot }],
     run_untagged: given.untagged,
+    registration: given.registration,
     environment: given.environment,
     clone_url: given.cloneUrl,
     pre_get_sources_script: given.preGet,
@@ -76,6 +90,11 @@ const document: fc.Arbitrary<ConfigDocument> = fc
     isList: fc.boolean(),
     slashes: fc.constantFrom('', '/', '//'),
     port: maybe(numberLike(0, 65_535)),
+    hasCertificate: fc.boolean(),
+    labels: maybe(fc.dictionary(fc.stringMatching(/^[a-z]{3,9}$/), fc.stringMatching(/^[a-z0-9]{1,9}$/), { maxKeys: 5 })),
+    isStrict: maybe(fc.boolean()),
+    refusals: maybe(numberLike(1, 9)),
+    maxAge: maybe(numberLike(0, 9000)),
     store: maybe(
       fc.oneof(
         fc.constantFrom('records', './a/../b', '/srv/records').map((path) => ({ path })),
@@ -89,6 +108,11 @@ const document: fc.Arbitrary<ConfigDocument> = fc
     deployment: given.deployment,
     gitlab_runner_concurrency: given.concurrency,
     telemetry: { port: given.port },
+    ...(given.hasCertificate && { client_cert_file: '/c.pem', client_key_file: 'k.pem' }),
+    labels: given.labels,
+    strict_check_interval: given.isStrict,
+    unhealthy_requests_limit: given.refusals,
+    timing: { connection_max_age_ms: given.maxAge },
     ...(given.store !== undefined && { store: given.store }),
     managers_configs: given.isList
       ? given.runners.map(([runner, values]) => ({ ...values, manager_name: runner }))

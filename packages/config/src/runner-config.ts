@@ -11,6 +11,7 @@ export interface RunnerConfig {
   /** Jobs of this runner at a time in this manager process, at least 1. */
   readonly limit: number;
   readonly worker: WorkerConfig;
+  readonly registration: RegistrationConfig;
   /** Variables that every job gets. */
   readonly environment: Readonly<Record<string, string>>;
   /** Where this runner's jobs get repositories from, without user name or token; left out: where GitLab says. */
@@ -25,6 +26,16 @@ export interface RunnerScripts {
   readonly postGetSources: readonly string[];
   readonly preBuild: readonly string[];
   readonly postBuild: readonly string[];
+}
+
+/** What a runner is registered with when its token is a registration token. */
+export interface RegistrationConfig {
+  readonly description: string;
+  readonly maintenanceNote?: string;
+  readonly locked: boolean;
+  readonly paused: boolean;
+  readonly accessLevel?: 'not_protected' | 'ref_protected';
+  readonly maximumTimeoutS?: number;
 }
 
 /** What a worker of this runner is like and where it runs. */

@@ -13,10 +13,13 @@
  */
 import { hostname } from 'node:os';
 import { shimFolderOf } from '@fargate-gitlab-runner/blueprint';
-import type { Config } from '@fargate-gitlab-runner/config';
+import type { Config, ProxySettings } from '@fargate-gitlab-runner/config';
 import { type Clock, deadlineSignal, type Random, Slots } from '@fargate-gitlab-runner/kernel';
+import { GitlabApi, type GitlabApiSettings } from './coordinator/gitlab-api.ts';
 import { HttpCoordinator } from './coordinator/http-coordinator.ts';
+import { HttpRunnerManagement } from './coordinator/http-runner-management.ts';
 import { shortTokenOf } from './coordinator/short-token.ts';
+import { tokenFacts } from './coordinator/token-facts.ts';
 import { AwsEcsGateway } from './fleet/aws/aws-ecs-gateway.ts';
 import { EcsFleet } from './fleet/ecs-fleet.ts';
 import { checkTaskDefinitions, type DefinitionFinding } from './fleet/task-definition-check.ts';
@@ -25,6 +28,7 @@ import { CapacityBell } from './flow/capacity-bell.ts';
 import { Ownership } from './flow/ownership.ts';
 import { Polling } from './flow/polling.ts';
 import { type DriveJob, Roster } from './flow/roster.ts';
+import { RunnerKeys } from './flow/runner-keys.ts';
 import { driveJob } from './job/job-driver.ts';
 import type { JobTools } from './job/job-tools.ts';
 import { Manager } from './manager.ts';
@@ -43,6 +47,8 @@ export interface ManagerInput {
   readonly clock: Clock;
   readonly random: Random;
   readonly emit: EmitEvent;
+  /** Proxies on the way to GitLab; none when left out. */
+  readonly proxy?: ProxySettings;
 }
 
 /** The longest time between two looks for jobs without a manager; a shorter life of owners makes for more looks. */
@@ -64,16 +70,17 @@ export async function makeManager(given: ManagerInput): Promise<Manager> {
   );
   await ownership.beat();
   const systemId = await takeSystemId(store, { owner, random });
-  const coordinator = new HttpCoordinator(
-    { url: config.gitlabUrl, systemId, version: input.version, revision: input.revision },
-    { clock, random },
-  );
+  const onTlsTrouble = (file: string, cause: string) => emit({ name: 'tls.unreadable', file, cause });
+  const api = new GitlabApi(apiSettings(input, systemId), { clock, random, onTlsTrouble });
+  const coordinator = new HttpCoordinator(api);
+  const management = new HttpRunnerManagement(api);
+  const keys = new RunnerKeys(config.runners, { clock, random, store, coordinator, management, emit, ...tokenFacts(config.gitlabUrl) });
   const gateway = new AwsEcsGateway({ clock, ...ecsAccess(config) });
   const definitions = await lookAtDefinitions(input, gateway);
   const fleet = new EcsFleet({ gateway, clock, random, describeIntervalMs: config.timing.describeIntervalMs });
   const storeId = await store.storeId(() => random.hex(12));
   const tools = jobTools(input, { systemId, storeId, coordinator, fleet, store });
-  const roster = new Roster({ slots: slotsOf(config), drive: driverOf(tools, { config, definitions }), emit, clock });
+  const roster = new Roster({ slots: slotsOf(config), drive: driverOf(tools, { config, definitions, keys }), emit, clock });
   const runners = new Set(config.runners.map((runner) => runner.name));
   const adoption = new Adoption({
     clock,
@@ -96,11 +103,15 @@ export async function makeManager(given: ManagerInput): Promise<Manager> {
     deployment: config.deployment,
     runners: config.runners,
     concurrency: config.concurrency,
+    keys,
     checkIntervalMs: config.checkIntervalMs,
+    strictCheckInterval: config.strictCheckInterval,
+    requestConcurrency: config.requestConcurrency ?? 1,
+    unhealthyRequestsLimit: config.unhealthyRequestsLimit,
     unhealthyIntervalMs: config.timing.unhealthyIntervalMs,
   });
   capacity.ring = (runner, isThere) => polling.capacity(runner, isThere);
-  return new Manager({ config, clock, coordinator, store, ownership, roster, adoption, polling, emit });
+  return new Manager({ config, clock, coordinator, store, ownership, roster, adoption, polling, keys, emit });
 }
 
 /** Records lie where the configuration says; every manager of one deployment names the same place. */
@@ -108,6 +119,12 @@ function openStore({ config, clock, random }: ManagerInput): Promise<JobStore> {
   const { store } = config;
   if (store.kind === 's3') throw new Error('the store in S3 is not built yet');
   return DirectoryStore.open({ path: store.path, clock, random });
+}
+
+function apiSettings({ config, version, revision, proxy }: ManagerInput, systemId: string): GitlabApiSettings {
+  const { gitlabUrl: url, labels, timing, caFile, clientCertFile, clientKeyFile } = config;
+  const connectionMaxAgeMs = timing.connectionMaxAgeMs;
+  return { url, systemId, version, revision, labels, connectionMaxAgeMs, caFile, clientCertFile, clientKeyFile, ...(proxy && { proxy }) };
 }
 
 /** A released or vanished manager's id is taken over, so that restarts don't litter GitLab with managers. */
@@ -163,12 +180,22 @@ function jobTools(
   };
 }
 
-function driverOf(tools: JobTools, of: { readonly config: Config; readonly definitions: readonly DefinitionFinding[] }): DriveJob {
+function driverOf(
+  tools: JobTools,
+  of: { readonly config: Config; readonly definitions: readonly DefinitionFinding[]; readonly keys: RunnerKeys },
+): DriveJob {
   return (found, { concurrentId }, leave) => {
     const runner = of.config.runners.find(({ name }) => name === found.record.runner);
     if (!runner) throw new Error(`job ${found.record.jobId} is for runner ${found.record.runner}, which this manager doesn't have`);
     const hasDeadlineContainer = of.definitions.find((finding) => finding.runner === runner.name)?.hasDeadlineContainer ?? false;
-    return driveJob(tools, { found, facts: { runner, concurrentId, hasDeadlineContainer, shortToken: shortTokenOf(runner.token) } }, leave);
+    return driveJob(
+      tools,
+      {
+        found,
+        facts: { runner, concurrentId, hasDeadlineContainer, shortToken: shortTokenOf(of.keys.of(runner.name)?.token ?? runner.token) },
+      },
+      leave,
+    );
   };
 }
 

@@ -5,6 +5,7 @@ import type { Adoption } from './flow/adoption.ts';
 import type { Ownership } from './flow/ownership.ts';
 import type { Polling } from './flow/polling.ts';
 import type { Roster } from './flow/roster.ts';
+import type { RunnerKeys } from './flow/runner-keys.ts';
 import type { JobStore } from './store/job-store.ts';
 import type { EmitEvent } from './telemetry/manager-event.ts';
 
@@ -18,6 +19,7 @@ export interface ManagerParts {
   readonly roster: Roster;
   readonly adoption: Adoption;
   readonly polling: Polling;
+  readonly keys: RunnerKeys;
   readonly emit: EmitEvent;
 }
 
@@ -39,13 +41,13 @@ export class Manager {
   }
 
   async start(): Promise<void> {
-    const { ownership, adoption, polling, config, emit } = this.#parts;
+    const { ownership, adoption, polling, keys, config, emit } = this.#parts;
     await ownership.beat();
     emit({ name: 'manager.started', owner: ownership.owner, runners: config.runners.map((runner) => runner.name) });
     this.#background = Promise.all([
       ownership.keepBeating(this.#stop.signal),
       adoption.keepLooking(this.#leavingSignal.signal),
-      this.#verifyRunners(),
+      keys.keep(this.#stop.signal),
     ]);
     polling.start();
   }
@@ -79,17 +81,5 @@ export class Manager {
     await this.#parts.polling.stop(this.#parts.config.timing.drainMs);
     await goodbye();
     await this.#parts.coordinator[Symbol.asyncDispose]();
-  }
-
-  /** Tells in the log which tokens are good. A refused one only concerns its runner; the polls find out again by themselves. */
-  async #verifyRunners(): Promise<void> {
-    const { coordinator, config, emit } = this.#parts;
-    await Promise.all(
-      config.runners.map(async (runner) => {
-        const verdict = await coordinator.verify(runner, this.#stop.signal).catch(() => undefined);
-        if (verdict?.kind === 'valid') emit({ name: 'runner.verified', runner: runner.name, id: verdict.id });
-        else if (verdict) emit({ name: 'runner.refused', runner: runner.name, verdict: verdict.kind, cause: verdict.cause });
-      }),
-    );
   }
 }

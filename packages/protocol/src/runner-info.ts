@@ -46,6 +46,8 @@ export interface RunnerInfo {
   readonly shell: string;
   readonly features: Readonly<Record<RunnerFeature, boolean>>;
   readonly config: { readonly gpus: string };
+  /** Left out when there are none. */
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 /** All 31 flags, for they are always all sent: true for those that are kept as promises, false for the rest. */

@@ -9,6 +9,10 @@ export interface ErrorMeaning {
 
 /** The codes that no table of their own room explains. */
 const OTHER_MEANINGS: Readonly<Record<string, ErrorMeaning>> = {
+  FR_COORDINATOR_PROXY: {
+    what: 'the address of the proxy on the way to the GitLab is not one that can be called',
+    cure: 'correct HTTPS_PROXY or HTTP_PROXY, or name the GitLab in NO_PROXY',
+  },
   FR_COORDINATOR_URL: {
     what: 'the address of the GitLab is not one that can be called',
     cure: 'set gitlab_url to the http:// or https:// address of the GitLab',

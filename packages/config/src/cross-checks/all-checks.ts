@@ -1,5 +1,5 @@
 import type { Finding } from '../finding.ts';
-import { checkCaFile } from './ca-file.ts';
+import { checkCaFile, checkClientCertificate } from './ca-file.ts';
 import type { CrossCheck, Subject } from './cross-check.ts';
 import { checkDeployment, describesDeployment } from './deployment.ts';
 import { checkDeploymentPlaces } from './deployment-places.ts';
@@ -18,6 +18,7 @@ import { checkWorkerSizes } from './worker-size.ts';
 const CHECKS: readonly CrossCheck[] = [
   checkPlainUrl,
   checkCaFile,
+  checkClientCertificate,
   checkRunnerNames,
   checkRunnerTags,
   checkRunnerLimits,

@@ -2,11 +2,13 @@ import * as z from 'zod';
 import type { RunnerEntry } from '../runner-entries.ts';
 import { filePath } from './file-path.ts';
 import { infrastructureKeys } from './infrastructure-keys.ts';
+import { labelsSchema } from './labels-schema.ts';
 import { patterned } from './patterned.ts';
 import { RUNNER_NAME, runnerSchema } from './runner-schema.ts';
 import { sectionSchemas } from './section-schemas.ts';
 import { gitlabUrl } from './url-fields.ts';
 import { wholeNumber } from './whole-number.ts';
+import { yesOrNo } from './yes-or-no.ts';
 
 const runnerName = patterned(RUNNER_NAME, 'FR_CONFIG_RUNNER_NAME');
 
@@ -45,8 +47,21 @@ export const documentSchema = z.strictObject({
   ca_file: filePath()
     .optional()
     .meta({ description: 'PEM file of CA certificates to trust in addition; relative to the configuration file.' }),
+  client_cert_file: filePath()
+    .optional()
+    .meta({ description: 'PEM file of the certificate that the manager shows to GitLab; only together with client_key_file.' }),
+  client_key_file: filePath().optional().meta({
+    description: 'PEM file of the key of that certificate. Jobs get both, as CI_SERVER_TLS_CERT_FILE and CI_SERVER_TLS_KEY_FILE.',
+  }),
+  labels: labelsSchema.default({}).meta({ description: 'Labels that GitLab shows beside the manager, at most 32.' }),
   check_interval_ms: wholeNumber(10, 600_000).default(3000).meta({ description: 'Time in which every runner is polled once.' }),
-  request_concurrency: wholeNumber(1, 100).optional().meta({ description: 'Polls of one runner at a time.' }),
+  strict_check_interval: yesOrNo().default(false).meta({ description: 'Wait for the check interval also after a job came.' }),
+  request_concurrency: wholeNumber(1, 100).optional().meta({
+    description: 'Polls of one runner at a time, at most; how many there are follows from how often a job comes. Left out: 1.',
+  }),
+  unhealthy_requests_limit: wholeNumber(1, 1000).default(3).meta({
+    description: 'So many refusals in a row, and a runner is not polled for timing.unhealthy_interval_ms.',
+  }),
   output_limit_kib: wholeNumber(1, 1_048_576).default(4096).meta({ description: 'Longest trace of a job in KiB; the rest is dropped.' }),
   ...sectionSchemas,
   ...infrastructureKeys,

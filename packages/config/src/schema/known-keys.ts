@@ -1,6 +1,7 @@
 import type { Path } from '../finding.ts';
 import { capacityItemSchema } from './capacity-schema.ts';
 import { documentSchema } from './document-schema.ts';
+import { registrationSchema } from './registration-schema.ts';
 import { runnerSchema } from './runner-schema.ts';
 import { sectionSchemas } from './section-schemas.ts';
 
@@ -16,5 +17,6 @@ export function knownKeys(path: Path): string[] {
 
 function runnerKeys(key: string | number | undefined): string[] {
   if (key === undefined) return Object.keys(runnerSchema.shape);
+  if (key === 'registration') return Object.keys(registrationSchema.shape);
   return key === 'worker_capacity' ? Object.keys(capacityItemSchema.shape) : [];
 }

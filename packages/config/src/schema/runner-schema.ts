@@ -7,6 +7,7 @@ import { imageName } from './image-name.ts';
 import { securityGroupId, subnetId } from './network-ids.ts';
 import { patterned } from './patterned.ts';
 import { gitlabUrl } from './url-fields.ts';
+import { registrationSchema } from './registration-schema.ts';
 import { wholeNumber } from './whole-number.ts';
 import { yesOrNo } from './yes-or-no.ts';
 
@@ -36,6 +37,9 @@ export const runnerSchema = z.strictObject({
   run_untagged: yesOrNo().default(false).meta({ description: 'Whether the runner takes jobs without tags.' }),
   limit: wholeNumber(0, 10_000).optional().meta({
     description: 'Jobs of this runner at a time, in each manager process. 0 or left out: as many as gitlab_runner_concurrency.',
+  }),
+  registration: registrationSchema.optional().meta({
+    description: 'What the runner is registered with, where its token is a registration token. A runner made in GitLab has this there.',
   }),
   environment: z
     .record(patterned(/^[A-Za-z_]\w*$/, 'FR_CONFIG_ENVIRONMENT_NAME'), z.string())

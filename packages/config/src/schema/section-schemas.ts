@@ -32,6 +32,9 @@ export const sectionSchemas = {
       unhealthy_interval_ms: wholeNumber(100, 86_400_000)
         .default(3_600_000)
         .meta({ description: 'Pause in polling for a runner that GitLab refused.' }),
+      connection_max_age_ms: wholeNumber(0, 86_400_000)
+        .default(900_000)
+        .meta({ description: 'Age at which connections to GitLab are made anew, so that moved addresses are found; 0: never.' }),
     })
     .prefault({})
     .meta({ description: 'Times. The defaults suit a real GitLab and AWS.' }),

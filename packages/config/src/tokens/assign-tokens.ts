@@ -21,6 +21,7 @@ export function assignTokens(input: TokenInput, runners: readonly DraftRunner[])
   const findings = [
     ...strangers.map((name) => stranger(name, runners, input.path)),
     ...without(tokens, runners),
+    ...unusedRegistrations(tokens, runners),
     ...[...new Set(tokens.values())].flatMap((token) => checkToken(token, holdersOf(token, tokens), input.path)),
   ];
   return {
@@ -66,6 +67,13 @@ function without(tokens: ReadonlyMap<string, unknown>, runners: readonly DraftRu
       what: `the runner ${runner.name} has no token`,
       given: false,
     }));
+}
+
+/** A runner that was made in GitLab has its settings there. */
+function unusedRegistrations(tokens: ReadonlyMap<string, string>, runners: readonly DraftRunner[]): Finding[] {
+  return runners
+    .filter(({ name, values }) => values.registration !== undefined && tokens.get(name ?? '')?.startsWith('glrt-'))
+    .map(({ path }) => ({ code: 'FR_CONFIG_REGISTRATION_UNUSED', path: [...path, 'registration'], given: false }));
 }
 
 function holdersOf(token: string, tokens: ReadonlyMap<string, string>): string[] {

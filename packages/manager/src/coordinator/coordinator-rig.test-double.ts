@@ -1,5 +1,6 @@
 import { Scope, Secret, seededRandom } from '@fargate-gitlab-runner/kernel';
 import type { JobCredentials, RunnerCredentials } from './coordinator.ts';
+import { GitlabApi } from './gitlab-api.ts';
 import { HttpCoordinator } from './http-coordinator.ts';
 import { HurriedClock } from './hurried-clock.test-double.ts';
 import { RecordingServer, type Reply } from './recording-server.test-double.ts';
@@ -15,6 +16,6 @@ export async function startRig(...replies: readonly Reply[]) {
   const clock = new HurriedClock();
   const server = scope.use('server', await RecordingServer.open(...replies));
   const settings = { url: server.url, systemId: 'r_0123456789ab', version: '1.2.3', revision: 'abcdef12' };
-  const coordinator = scope.use('coordinator', new HttpCoordinator(settings, { clock, random: seededRandom(1) }));
+  const coordinator = scope.use('coordinator', new HttpCoordinator(new GitlabApi(settings, { clock, random: seededRandom(1) })));
   return { coordinator, server, clock, [Symbol.asyncDispose]: () => scope.close() };
 }

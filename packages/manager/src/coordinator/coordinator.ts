@@ -22,6 +22,13 @@ export interface RunnerCredentials {
   readonly token: Secret;
 }
 
+/** What a job needs to call GitLab over TLS as the manager does: certificates to trust, and the client's own. */
+export interface ServerTls {
+  readonly caPem?: string;
+  readonly clientCertPem?: string;
+  readonly clientKeyPem?: string;
+}
+
 /** A job as GitLab knows it. */
 export interface JobCredentials {
   readonly id: string;
@@ -44,7 +51,7 @@ export interface JobUpdate {
   readonly output?: { readonly checksum?: number; readonly bytesize: number };
 }
 
-/** `refused`: the token is unknown (403) or orphaned (422). */
+/** `refused`: GitLab does not know the token (403). Anything else says nothing about it. */
 export type VerifyVerdict =
   | { readonly kind: 'valid'; readonly id: string; readonly tokenExpiresAt?: string }
   | { readonly kind: 'refused'; readonly cause: string }
@@ -55,7 +62,7 @@ export type VerifyVerdict =
  * can be failed instead of hanging. `refused`: 403, counts as unhealthy.
  */
 export type RequestVerdict =
-  | { readonly kind: 'job'; readonly job: JobPayload }
+  | { readonly kind: 'job'; readonly job: JobPayload; readonly tls?: ServerTls }
   | { readonly kind: 'none'; readonly isTick?: true }
   | { readonly kind: 'broken'; readonly problems: readonly string[]; readonly salvage?: JobCredentials }
   | { readonly kind: 'refused'; readonly cause: string }

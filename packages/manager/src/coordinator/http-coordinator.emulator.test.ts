@@ -4,6 +4,7 @@ import { Scope, Secret, seededRandom, systemClock } from '@fargate-gitlab-runner
 import { describe, expect, it } from 'vitest';
 import type { JobCredentials, RunnerCredentials } from './coordinator.ts';
 import { never } from './coordinator-rig.test-double.ts';
+import { GitlabApi } from './gitlab-api.ts';
 import { HttpCoordinator } from './http-coordinator.ts';
 
 const tools = { clock: systemClock, random: seededRandom(7) };
@@ -17,7 +18,7 @@ async function startGitLab(options: Parameters<typeof startGitLabEmulator>[0] = 
   const made = await control.createRunner({ tags: ['dev'] });
   const job = await control.enqueueJob({ tags: ['dev'] });
   const settings = { url, systemId: 'r_0123456789ab', version: '1.2.3', revision: 'abcdef12' };
-  const coordinator = scope.use('coordinator', new HttpCoordinator(settings, tools));
+  const coordinator = scope.use('coordinator', new HttpCoordinator(new GitlabApi(settings, tools)));
   const runner: RunnerCredentials = { name: 'dev', token: new Secret(made.token) };
   return { control, coordinator, runner, jobId: job.id, [Symbol.asyncDispose]: () => scope.close() };
 }
@@ -43,7 +44,7 @@ describe('a job at the stand-in GitLab', () => {
     expect(await coordinator.patchTrace(job, { from: 11, bytes: log.subarray(11), isDebug: false }, never)).toEqual(accepted);
     const failed = { state: 'failed', failureReason: 'script_failure', exitCode: 42, output } as const;
     expect(await coordinator.update(job, failed, never)).toMatchObject({ kind: 'pending' });
-    expect(await coordinator.update(job, failed, never)).toMatchObject({ kind: 'gone' });
+    expect(await coordinator.update(job, failed, never)).toMatchObject({ kind: 'accepted' });
     expect(await control.job(job.id)).toMatchObject({ status: 'failed', failureReason: 'script_failure', exitCode: 42 });
     expect(await control.trace(job.id)).toEqual(log);
     expect(await control.findings()).toEqual([]);
@@ -118,7 +119,7 @@ describe('a job at the stand-in GitLab', () => {
     const verdict = await gitlab.coordinator.request(gitlab.runner, { isLongPoll: false }, never);
     if (verdict.kind !== 'broken' || !verdict.salvage) throw new Error(verdict.kind);
     const failed = { state: 'failed', failureReason: 'runner_system_failure' } as const;
-    expect(await gitlab.coordinator.update(verdict.salvage, failed, never)).toMatchObject({ kind: 'gone' });
+    expect(await gitlab.coordinator.update(verdict.salvage, failed, never)).toMatchObject({ kind: 'accepted' });
     expect(await gitlab.control.job(first.id)).toMatchObject({ status: 'failed', failureReason: 'runner_system_failure' });
   });
 });

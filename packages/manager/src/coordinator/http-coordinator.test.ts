@@ -3,6 +3,7 @@ import { goldenPayloads } from '@fargate-gitlab-runner/protocol/golden';
 import { describe, expect, it } from 'vitest';
 import type { JobUpdate } from './coordinator.ts';
 import { aJob, anUpdate, aRunner, never, startRig } from './coordinator-rig.test-double.ts';
+import { GitlabApi } from './gitlab-api.ts';
 import { HttpCoordinator } from './http-coordinator.ts';
 
 const jobBody = goldenPayloads()[0]?.body ?? '';
@@ -56,7 +57,7 @@ describe('every call', () => {
   it('1: a sub-path comes before the API', async () => {
     await using rig = await startRig();
     const settings = { url: `${rig.server.url}/gitlab/ci/`, systemId: 'r_0123456789ab', version: '1', revision: 'x' };
-    await using coordinator = new HttpCoordinator(settings, { clock: rig.clock, random: seededRandom(2) });
+    await using coordinator = new HttpCoordinator(new GitlabApi(settings, { clock: rig.clock, random: seededRandom(2) }));
     await coordinator.verify(aRunner, never);
     expect(rig.server.calls[0]?.url).toBe('/gitlab/api/v4/runners/verify');
   });
@@ -64,7 +65,7 @@ describe('every call', () => {
   it('1: an address of another scheme never reaches the network', () => {
     const settings = { url: 'ssh://gitlab.test', systemId: 'r_0123456789ab', version: '1', revision: 'x' };
     const tools = { clock: { now: () => 0, monotonic: () => 0, sleep: async () => undefined }, random: seededRandom(2) };
-    expect(() => new HttpCoordinator(settings, tools)).toThrow(/FR_COORDINATOR_URL/);
+    expect(() => new HttpCoordinator(new GitlabApi(settings, tools))).toThrow(/FR_COORDINATOR_URL/);
   });
 });
 

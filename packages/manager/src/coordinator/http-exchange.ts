@@ -1,67 +1,96 @@
 import type { Clock, Random } from '@fargate-gitlab-runner/kernel';
-import { Agent, type Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
 import type { Answer } from './answer.ts';
+import { type ConnectionSettings, Connections } from './connections.ts';
 import { readAnswer } from './read-answer.ts';
+import { redirectOf } from './redirect.ts';
+import { chainOf } from './server-chain.ts';
 import { SocketUses } from './socket-uses.ts';
+import type { TlsMaterial } from './tls-files.ts';
 
-const SECOND_MS = 1000;
-const MINUTE_MS = 60 * SECOND_MS;
-const WHOLE_EXCHANGE_MS = 60 * MINUTE_MS;
-
-/** Source: GitLab runner API, client timeouts. Connections are renewed every 15 min, for certificates and balancers may have changed. */
-const CONNECTIONS = {
-  connect: { timeout: 30 * SECOND_MS, keepAlive: true, keepAliveInitialDelay: 30 * SECOND_MS },
-  keepAliveTimeout: 90 * SECOND_MS,
-  keepAliveMaxTimeout: 90 * SECOND_MS,
-  headersTimeout: 10 * MINUTE_MS,
-  clientTtl: 15 * MINUTE_MS,
-};
+const WHOLE_EXCHANGE_MS = 60 * 60_000;
+const MOST_REDIRECTS = 10;
 
 /** One request as it is to go out. `X-Request-Id` is added to it. */
 export interface Call {
-  readonly method: 'POST' | 'PUT' | 'PATCH';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | Uint8Array;
+  readonly body?: string | Uint8Array;
+}
+
+/** What an exchange works with. `onTlsTrouble` hears of a TLS file that can't be read. */
+export interface ExchangeTools {
+  readonly clock: Clock;
+  readonly random: Random;
+  onTlsTrouble?(file: string, cause: string): void;
 }
 
 /**
- * Sends requests over HTTP/1.1 connections that are kept alive, and reads the answers. Redirects aren't followed.
+ * Sends requests over HTTP/1.1 connections that are kept alive, and reads the answers. A redirect is followed where the request stays
+ * the same and with the same server.
  *
  * Gotcha: a request that dies on a reused connection before a byte of an answer goes out once more, on a new connection; it does so
  * every time that a server closes an idle connection just as we use it, and says nothing about the server's health.
  */
 export class HttpExchange implements AsyncDisposable {
-  readonly #kept = new Agent(CONNECTIONS);
-  readonly #fresh = new Agent({ ...CONNECTIONS, pipelining: 0 });
+  readonly #connections: Connections;
   readonly #sockets = new SocketUses();
-  readonly #tools: { readonly clock: Clock; readonly random: Random };
+  readonly #tools: ExchangeTools;
+  #serverChain: string | undefined;
 
-  constructor(tools: { readonly clock: Clock; readonly random: Random }) {
+  constructor(settings: ConnectionSettings, tools: ExchangeTools) {
+    this.#connections = new Connections(settings, (file, cause) => tools.onTlsTrouble?.(file, cause));
     this.#tools = tools;
   }
 
-  /** Sends once. Throws only the reason of the signal. */
+  /** The TLS files in use. */
+  get material(): TlsMaterial {
+    return this.#connections.material;
+  }
+
+  /** The verified certificates of the server that answered last over TLS, as PEM. */
+  get serverChain(): string | undefined {
+    return this.#serverChain;
+  }
+
+  /** Sends, and sends again where a redirect may be followed. Throws only the reason of the signal. */
   async send(call: Call, signal: AbortSignal): Promise<Answer> {
-    const answer = await this.#trySending(this.#kept, call, signal);
-    if (answer.kind !== 'dead socket') return answer;
-    const second = await this.#trySending(this.#fresh, call, signal);
-    return second.kind === 'dead socket' ? { kind: 'unanswered', cause: noAnswer(new Error('connection lost')) } : second;
+    let answer = await this.#sendOnce(call, signal);
+    let url = call.url;
+    for (let turn = 0; turn < MOST_REDIRECTS; turn++) {
+      const next = redirectOf(answer, url);
+      if (next === undefined) break;
+      url = next;
+      answer = await this.#sendOnce({ ...call, url }, signal);
+    }
+    return answer;
   }
 
   /** Cuts every connection; requests in flight come to nothing. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#sockets[Symbol.dispose]();
-    await Promise.all([this.#kept.destroy(), this.#fresh.destroy()]);
+    await this.#connections[Symbol.asyncDispose]();
   }
 
-  async #trySending(agent: Agent, call: Call, signal: AbortSignal): Promise<Answer | { readonly kind: 'dead socket' }> {
+  async #sendOnce(call: Call, signal: AbortSignal): Promise<Answer> {
+    signal.throwIfAborted();
+    const { kept, fresh } = await this.#connections.current();
+    const answer = await this.#trySending(kept, call, signal);
+    if (answer.kind !== 'dead socket') return answer;
+    const second = await this.#trySending(fresh, call, signal);
+    return second.kind === 'dead socket' ? { kind: 'unanswered', cause: noAnswer(new Error('connection lost')) } : second;
+  }
+
+  async #trySending(through: Dispatcher, call: Call, signal: AbortSignal): Promise<Answer | { readonly kind: 'dead socket' }> {
     signal.throwIfAborted();
     const requestId = this.#tools.random.hex(16);
     using _watched = this.#sockets.watch(requestId);
     using cut = cutter(this.#tools.clock, signal);
     try {
-      const response = await orAborted(agent.request({ ...optionsOf(call, requestId), signal: cut.signal }), cut.signal);
+      const response = await orAborted(through.request({ ...optionsOf(call, requestId), signal: cut.signal }), cut.signal);
+      const socket = this.#sockets.tlsSocketOf(requestId);
+      if (socket) this.#serverChain = chainOf(socket) ?? this.#serverChain;
       return await readAnswer(response, requestId);
     } catch (error) {
       signal.throwIfAborted();
@@ -73,7 +102,8 @@ export class HttpExchange implements AsyncDisposable {
 
 function optionsOf({ method, url, headers, body }: Call, requestId: string): Dispatcher.RequestOptions {
   const { origin, pathname, search } = new URL(url);
-  return { origin, path: pathname + search, method, headers: { ...headers, 'X-Request-Id': requestId }, body };
+  const all = { ...headers, 'X-Request-Id': requestId };
+  return { origin, path: pathname + search, method, headers: all, ...(body !== undefined && { body }) };
 }
 
 /** A signal for one exchange: aborts with `parent` or after an hour. Not AbortSignal.any, of which a long-lived parent keeps a trace. */

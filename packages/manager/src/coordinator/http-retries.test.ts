@@ -1,6 +1,7 @@
 import { ManualClock, seededRandom } from '@fargate-gitlab-runner/kernel';
 import { describe, expect, it } from 'vitest';
 import { aJob, anUpdate, aRunner, never, startRig } from './coordinator-rig.test-double.ts';
+import { GitlabApi } from './gitlab-api.ts';
 import { HttpCoordinator } from './http-coordinator.ts';
 import { RecordingServer } from './recording-server.test-double.ts';
 
@@ -30,7 +31,7 @@ describe('retries', () => {
     const settings = { url: gone.url, systemId: 'r_0123456789ab', version: '1', revision: 'x' };
     await gone[Symbol.asyncDispose]();
     await using rig = await startRig();
-    await using coordinator = new HttpCoordinator(settings, { clock: rig.clock, random: seededRandom(3) });
+    await using coordinator = new HttpCoordinator(new GitlabApi(settings, { clock: rig.clock, random: seededRandom(3) }));
     expect(await coordinator.request(aRunner, { isLongPoll: true }, never)).toMatchObject({
       kind: 'unavailable',
       cause: expect.stringContaining('ECONNREFUSED'),
@@ -62,7 +63,7 @@ describe('retries', () => {
     await using server = await RecordingServer.open({ status: 429, headers: { 'Retry-After': '60' } });
     const settings = { url: server.url, systemId: 'r_0123456789ab', version: '1', revision: 'x' };
     const clock = new ManualClock();
-    await using coordinator = new HttpCoordinator(settings, { clock, random: seededRandom(4) });
+    await using coordinator = new HttpCoordinator(new GitlabApi(settings, { clock, random: seededRandom(4) }));
     const leaving = new AbortController();
     const asked = coordinator.verify(aRunner, leaving.signal);
     await server.received(1);
@@ -147,7 +148,7 @@ describe('connections', () => {
     await using server = await RecordingServer.open({ after: new Promise(() => undefined) });
     const settings = { url: server.url, systemId: 'r_0123456789ab', version: '1', revision: 'x' };
     const clock = new ManualClock();
-    await using coordinator = new HttpCoordinator(settings, { clock, random: seededRandom(5) });
+    await using coordinator = new HttpCoordinator(new GitlabApi(settings, { clock, random: seededRandom(5) }));
     const asked = coordinator.update(aJob, anUpdate, never);
     await server.received(1);
     await clock.advance(60 * 60 * 1000 - 1);

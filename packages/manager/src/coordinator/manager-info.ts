@@ -27,7 +27,7 @@ export interface ManagerVersion {
 }
 
 /** The `info` block of this manager, the same in every call. */
-export function managerInfo({ version, revision }: ManagerVersion): RunnerInfo {
+export function managerInfo({ version, revision }: ManagerVersion, labels: Readonly<Record<string, string>> = {}): RunnerInfo {
   return {
     name: PROGRAM_NAME,
     version,
@@ -38,6 +38,7 @@ export function managerInfo({ version, revision }: ManagerVersion): RunnerInfo {
     shell: 'sh',
     features: featuresOf(KEPT),
     config: { gpus: '' },
+    ...(Object.keys(labels).length > 0 && { labels }),
   };
 }
 

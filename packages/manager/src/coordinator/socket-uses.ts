@@ -32,6 +32,12 @@ export class SocketUses implements Disposable {
     return { [Symbol.dispose]: () => this.#watched.delete(requestId) };
   }
 
+  /** The socket that the watched request went out on, when that is a TLS one. */
+  tlsSocketOf(requestId: string): TLSSocket | undefined {
+    const socket = this.#watched.get(requestId)?.socket;
+    return socket instanceof TLSSocket ? socket : undefined;
+  }
+
   /** Whether `error` means that the watched request died on a reused socket before a byte of an answer had come. */
   diedUnanswered(requestId: string, error: unknown): boolean {
     const sending = this.#watched.get(requestId);

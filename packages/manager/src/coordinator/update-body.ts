@@ -5,10 +5,10 @@ import type { JobUpdate } from './coordinator.ts';
  * The JSON of `PUT /jobs/:id`. `exit_code` and `bytesize` are left out when they are 0, `failure_reason` unless the state is failed;
  * the checksum stands in `output` and, for older servers, beside it. `token` is the job's, in clear.
  */
-export function updateBody(update: JobUpdate, by: { readonly token: string; readonly info: RunnerInfo }): string {
+export function updateBody(update: JobUpdate, by: { readonly token: string; readonly info: RunnerInfo }) {
   const { state, failureReason, exitCode, output } = update;
   const checksum = output?.checksum === undefined ? {} : { checksum: checksumText(output.checksum) };
-  return JSON.stringify({
+  return {
     info: by.info,
     token: by.token,
     state,
@@ -16,7 +16,7 @@ export function updateBody(update: JobUpdate, by: { readonly token: string; read
     ...(exitCode && { exit_code: exitCode }),
     output: { ...checksum, ...(output?.bytesize && { bytesize: output.bytesize }) },
     ...checksum,
-  });
+  };
 }
 
 function checksumText(crc: number): string {

@@ -23,10 +23,14 @@ describe('verdictOfUpdate', () => {
     ['16: 400 failed', 400, {}, { kind: 'failed', cause }],
     ['16: 500 failed', 500, {}, { kind: 'failed', cause }],
   ])('%s', (_title, status, headers, verdict) => {
-    expect(verdictOfUpdate(answered(status, headers))).toEqual(verdict);
+    expect(verdictOfUpdate(answered(status, headers), 'running')).toEqual(verdict);
+  });
+
+  it.each(['success', 'failed', 'canceled'])('31: a final report is taken with 200, also when the job is %s by it', (status) => {
+    expect(verdictOfUpdate(answered(200, { 'job-status': status }), 'failed')).toEqual({ kind: 'accepted', isCanceling: false });
   });
 
   it('16: no answer failed', () => {
-    expect(verdictOfUpdate({ kind: 'unanswered', cause: 'refused' })).toEqual({ kind: 'failed', cause: 'refused' });
+    expect(verdictOfUpdate({ kind: 'unanswered', cause: 'refused' }, 'success')).toEqual({ kind: 'failed', cause: 'refused' });
   });
 });

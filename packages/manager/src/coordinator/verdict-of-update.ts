@@ -1,12 +1,16 @@
 import type { Answer } from './answer.ts';
 import { causeOf } from './cause-of-answer.ts';
-import type { UpdateVerdict } from './coordinator.ts';
+import type { JobUpdate, UpdateVerdict } from './coordinator.ts';
 import { standingOf } from './job-standing.ts';
 import { paceOf } from './pace-of-answer.ts';
 
-/** What the answer to a job update means. Source: GitLab runner API, `PUT /jobs/:id`, order of evaluation. */
-export function verdictOfUpdate(answer: Answer): UpdateVerdict {
+/**
+ * What the answer to a job update means. Source: GitLab runner API, `PUT /jobs/:id`, order of evaluation. A final report that is answered
+ * 200 was taken, although `Job-Status` says that the job is over now: it is, by this report.
+ */
+export function verdictOfUpdate(answer: Answer, reported: JobUpdate['state']): UpdateVerdict {
   if (answer.kind === 'unanswered') return { kind: 'failed', cause: answer.cause };
+  if (reported !== 'running' && answer.status === 200) return { kind: 'accepted', ...paceOf(answer), isCanceling: false };
   const standing = standingOf(answer);
   if (standing === 'over') return { kind: 'gone', cause: causeOf(answer) };
   switch (answer.status) {

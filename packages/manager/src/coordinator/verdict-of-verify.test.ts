@@ -12,7 +12,7 @@ describe('verdictOfVerify', () => {
     ['a token that expires', 200, { id: 12, token_expires_at: expiresAt }, { kind: 'valid', id: '12', tokenExpiresAt: expiresAt }],
     ['JSON that is no runner', 200, { hello: 1 }, { kind: 'unavailable', cause }],
     ['45: an unknown token', 403, { message: '403 Forbidden' }, { kind: 'refused', cause }],
-    ['an orphan', 422, { message: '422' }, { kind: 'refused', cause }],
+    ['45: an orphan may be adopted again', 422, { message: '422' }, { kind: 'unavailable', cause }],
     ['45: an outage says nothing about the token', 503, undefined, { kind: 'unavailable', cause }],
     ['45: not found says nothing about the token', 404, undefined, { kind: 'unavailable', cause }],
     ['a page instead of JSON', 200, undefined, { kind: 'unavailable', cause }],

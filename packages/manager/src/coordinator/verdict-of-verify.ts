@@ -14,7 +14,7 @@ const verified = z.object({
  */
 export function verdictOfVerify(answer: Answer): VerifyVerdict {
   if (answer.kind === 'unanswered') return { kind: 'unavailable', cause: answer.cause };
-  if (answer.status === 403 || answer.status === 422) return { kind: 'refused', cause: causeOf(answer) };
+  if (answer.status === 403) return { kind: 'refused', cause: causeOf(answer) };
   if (answer.status !== 200) return { kind: 'unavailable', cause: causeOf(answer) };
   if (answer.body.trim() === '200') return { kind: 'valid', id: '0' };
   const read = verified.safeParse(jsonOf(answer));

@@ -11,6 +11,7 @@ import { HeldDrives } from './held-drives.test-double.ts';
 import { Ownership } from './ownership.ts';
 import { Polling } from './polling.ts';
 import { Roster } from './roster.ts';
+import type { RunnerKeys } from './runner-keys.ts';
 import { ScriptedCoordinator } from './scripted-coordinator.test-double.ts';
 
 /** Times of every rig, in milliseconds. */
@@ -22,6 +23,9 @@ export interface RigChoices {
   readonly store?: JobStore;
   readonly owner?: string;
   readonly concurrency?: number;
+  readonly isStrict?: boolean;
+  readonly requestConcurrency?: number;
+  readonly keys?: Pick<RunnerKeys, 'ready' | 'isReplaced'>;
   /** Runners and their limits. */
   readonly runners?: Readonly<Record<string, number>>;
 }
@@ -71,6 +75,13 @@ export function flowRig(choices: RigChoices = {}) {
       concurrency,
       checkIntervalMs: TIMES.checkIntervalMs,
       unhealthyIntervalMs: TIMES.unhealthyIntervalMs,
+      unhealthyRequestsLimit: 3,
+      strictCheckInterval: choices.isStrict ?? false,
+      requestConcurrency: choices.requestConcurrency ?? 1,
+      keys: choices.keys ?? {
+        ready: async (name) => ({ name, token: new Secret(`glrt-${name}`) }),
+        isReplaced: async () => false,
+      },
     }),
     /** The events of one name, in order. */
     told: (name: ManagerEventName) => events.filter((event) => event.name === name),
@@ -91,6 +102,7 @@ function runnerConfig(name: string, limit: number): RunnerConfig {
     limit,
     environment: {},
     scripts: { preGetSources: [], postGetSources: [], preBuild: [], postBuild: [] },
+    registration: { description: name, locked: true, paused: false },
     worker: {
       clusterArn: 'arn:aws:ecs:eu-west-1:123456789012:cluster/workers',
       region: 'eu-west-1',

@@ -29,7 +29,7 @@ describe('flow under trouble', () => {
     expect(rig.coordinator.questions.map((q) => q.isLongPoll)).toEqual([true, true, true]);
   });
   it('a placement that succeeds does not end the rest of a refused token', () => {
-    const health = new RunnerHealth(() => 0, 1000);
+    const health = new RunnerHealth(() => 0, { limit: 3, restMs: 1000 });
     for (let n = 0; n < 3; n++) health.refused();
     health.placed();
     expect(health.restMs).toBe(1000);

@@ -1,8 +1,11 @@
 import type { RunnerConfig } from '@fargate-gitlab-runner/config';
 import type { Slot } from '@fargate-gitlab-runner/kernel';
-import type { RequestVerdict } from '../coordinator/coordinator.ts';
+import type { RequestVerdict, RunnerCredentials } from '../coordinator/coordinator.ts';
 import { type AdmissionTools, admitJob, failUnrecorded } from './admission.ts';
+import { QuestionLimit } from './question-limit.ts';
 import { RunnerHealth } from './runner-health.ts';
+import type { RunnerKeys } from './runner-keys.ts';
+import { withTlsVariables } from './tls-variables.ts';
 
 const CAPACITY_REST_MS = 60_000;
 const STALE_PAUSE_MS = 1000;
@@ -13,17 +16,30 @@ const HELD_MS = 50;
 export interface PollingTools extends AdmissionTools {
   readonly runners: readonly RunnerConfig[];
   readonly concurrency: number;
+  readonly keys: Pick<RunnerKeys, 'ready' | 'isReplaced'>;
   readonly checkIntervalMs: number;
+  /** Wait for the check interval also after a job came. */
+  readonly strictCheckInterval: boolean;
+  /** Questions of one runner at a time, at most. */
+  readonly requestConcurrency: number;
+  readonly unhealthyRequestsLimit: number;
   readonly unhealthyIntervalMs: number;
 }
 
+/** One that asks: a runner, and which of its questions this is, counted from 0. */
+interface Asker {
+  readonly runner: RunnerConfig;
+  readonly number: number;
+}
+
 /**
- * Asks GitLab for work, one loop a runner. A slot is held from before the question. While fewer slots are free than there are runners, the
+ * Asks GitLab for work: a loop for each question that a runner may have open. A slot is held from before the question. While fewer slots are free than there are runners, the
  * questions are short, so that no runner waits behind another's long poll.
  */
 export class Polling {
   readonly #tools: PollingTools;
   readonly #health = new Map<string, RunnerHealth>();
+  readonly #questions = new Map<string, QuestionLimit>();
   readonly #hurriedAt = new Map<string, number>();
   readonly #stop = new AbortController();
   readonly #cut = new AbortController();
@@ -31,12 +47,17 @@ export class Polling {
 
   constructor(tools: PollingTools) {
     this.#tools = tools;
-    for (const runner of tools.runners)
-      this.#health.set(runner.name, new RunnerHealth(() => tools.clock.monotonic(), tools.unhealthyIntervalMs));
+    const refused = { limit: tools.unhealthyRequestsLimit, restMs: tools.unhealthyIntervalMs };
+    for (const { name } of tools.runners) {
+      this.#health.set(name, new RunnerHealth(() => tools.clock.monotonic(), refused));
+      this.#questions.set(name, new QuestionLimit(tools.requestConcurrency));
+    }
   }
 
   start(): void {
-    this.#loops = Promise.all(this.#tools.runners.map((runner) => this.#loop(runner)));
+    const { runners, requestConcurrency } = this.#tools;
+    const numbers = Array.from({ length: requestConcurrency }, (_, number) => number);
+    this.#loops = Promise.all(runners.flatMap((runner) => numbers.map((number) => this.#loop({ runner, number }))));
   }
 
   /** A placement of this runner failed for lack of capacity, or succeeded. */
@@ -59,14 +80,16 @@ export class Polling {
     await late;
   }
 
-  async #loop(runner: RunnerConfig): Promise<void> {
+  async #loop({ runner, number }: Asker): Promise<void> {
     const { slots } = this.#tools.roster;
     while (!this.#stop.signal.aborted) {
       try {
+        const credentials = await this.#tools.keys.ready(runner.name, this.#stop.signal);
+        await this.#questions.get(runner.name)?.turnOf(number, this.#stop.signal);
         await this.#untilAllowed(runner);
         const slot = slots.tryTake(runner.name);
         if (!slot) await slots.released(this.#stop.signal);
-        else if (await this.#ask(runner, slot)) continue;
+        else if (await this.#ask(runner, credentials, slot)) continue;
         else await this.#tools.clock.sleep(this.#tools.checkIntervalMs, this.#stop.signal);
       } catch (error) {
         if (!this.#stop.signal.aborted) await this.#stumble(runner, error);
@@ -95,15 +118,18 @@ export class Polling {
   }
 
   /** One question. Returns whether to ask again at once. */
-  async #ask(runner: RunnerConfig, slot: Slot): Promise<boolean> {
+  async #ask(runner: RunnerConfig, credentials: RunnerCredentials, slot: Slot): Promise<boolean> {
     const { coordinator, roster, runners, concurrency, emit } = this.#tools;
-    const isLongPoll = concurrency - roster.size >= runners.length;
+    const isLongPoll = concurrency - roster.size >= runners.length * this.#tools.requestConcurrency;
     const askedAt = this.#tools.clock.monotonic();
     try {
-      const verdict = await coordinator.request(runner, { isLongPoll }, this.#cut.signal);
+      const verdict = await coordinator.request(credentials, { isLongPoll }, this.#cut.signal);
       emit({ name: 'poll.answered', runner: runner.name, verdict: verdict.kind, ...('cause' in verdict && { cause: verdict.cause }) });
       const isHeld = this.#tools.clock.monotonic() - askedAt >= HELD_MS;
-      return (await this.#obey(verdict, runner, slot)) && (verdict.kind === 'job' || isHeld || this.#mayHurry(runner));
+      this.#questions.get(runner.name)?.note(verdict.kind === 'job' || verdict.kind === 'unavailable' ? verdict.kind : 'none');
+      const isWelcome = await this.#obey(verdict, { runner, used: credentials, slot });
+      if (verdict.kind === 'job') return isWelcome && !this.#tools.strictCheckInterval;
+      return isWelcome && (isHeld || this.#mayHurry(runner));
     } catch (error) {
       slot.release();
       throw error;
@@ -118,16 +144,22 @@ export class Polling {
     return true;
   }
 
-  async #obey(verdict: RequestVerdict, runner: RunnerConfig, slot: Slot): Promise<boolean> {
+  async #obey(
+    verdict: RequestVerdict,
+    of: { readonly runner: RunnerConfig; readonly used: RunnerCredentials; readonly slot: Slot },
+  ): Promise<boolean> {
+    const { runner, slot } = of;
     const health = this.#health.get(runner.name);
     if (verdict.kind !== 'refused') health?.answered();
     switch (verdict.kind) {
       case 'job':
-        if (await admitJob(this.#tools, { runner, job: verdict.job, slot })) return true;
+        if (await admitJob(this.#tools, { runner, job: withTlsVariables(verdict.job, verdict.tls), slot })) return true;
         health?.lackedCapacity(CAPACITY_REST_MS);
         return false;
       case 'refused':
         slot.release();
+        // Another manager may have rotated the token: the next question carries the new one.
+        if (await this.#tools.keys.isReplaced(runner.name, of.used.token)) return false;
         if (health?.refused()) this.#tools.emit({ name: 'runner.unhealthy', runner: runner.name, cause: verdict.cause });
         return false;
       case 'broken':

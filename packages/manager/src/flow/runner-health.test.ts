@@ -5,7 +5,7 @@ const REST_MS = 3_600_000;
 
 function rig() {
   let now = 1000;
-  const health = new RunnerHealth(() => now, REST_MS);
+  const health = new RunnerHealth(() => now, { limit: 3, restMs: REST_MS });
   return { health, pass: (ms: number) => (now += ms) };
 }
 

@@ -1,21 +1,20 @@
-/** Source: GitLab runner, `unhealthy_requests_limit`. */
-const REFUSALS_LIMIT = 3;
-
 /**
- * Whether a runner may ask for work. Three refusals in a row (403) make it rest for `restMs`; then it may ask again. A placement that
+ * Whether a runner may ask for work. So many refusals in a row (403) as are allowed make it rest for `restMs`; then it may ask again. A placement that
  * failed for lack of capacity closes it until one succeeds, or for a minute: another manager may take the job meanwhile.
  */
 export class RunnerHealth {
   readonly #now: () => number;
+  readonly #limit: number;
   readonly #refusedRestMs: number;
   #refusals = 0;
   #refusedUntil = 0;
   #capacityUntil = 0;
 
-  /** @param now monotonic milliseconds; @param refusedRestMs how long three refusals make the runner rest */
-  constructor(now: () => number, refusedRestMs: number) {
+  /** @param now monotonic milliseconds; @param refused how many refusals in a row make the runner rest, and how long */
+  constructor(now: () => number, refused: { readonly limit: number; readonly restMs: number }) {
     this.#now = now;
-    this.#refusedRestMs = refusedRestMs;
+    this.#limit = refused.limit;
+    this.#refusedRestMs = refused.restMs;
   }
 
   /** Milliseconds until this runner may ask; 0 = now. */
@@ -31,7 +30,7 @@ export class RunnerHealth {
   /** GitLab refused the token. Returns true when the runner has become unhealthy by it. */
   refused(): boolean {
     this.#refusals++;
-    if (this.#refusals < REFUSALS_LIMIT) return false;
+    if (this.#refusals < this.#limit) return false;
     this.#refusals = 0;
     this.#refusedUntil = this.#now() + this.#refusedRestMs;
     return true;

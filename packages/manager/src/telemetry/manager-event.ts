@@ -14,12 +14,19 @@ type ManagerLifeEvent =
   /** The jobs are a successor's from now on. */
   | { readonly name: 'manager.released'; readonly owner: string }
   /** The job store did not do what it was asked; `operation` says what that was. */
-  | { readonly name: 'store.failed'; readonly operation: string; readonly cause: string };
+  | { readonly name: 'store.failed'; readonly operation: string; readonly cause: string }
+  /** A file with certificates or a key can't be read; what was read before goes on to count. */
+  | { readonly name: 'tls.unreadable'; readonly file: string; readonly cause: string };
 
 type RunnerEvent =
   | { readonly name: 'runner.verified'; readonly runner: string; readonly id: string }
   /** Verify came back without a yes; `unavailable` says nothing about the token. */
   | { readonly name: 'runner.refused'; readonly runner: string; readonly verdict: 'refused' | 'unavailable'; readonly cause: string }
+  /** A registration token was exchanged for a token of the runner's own. */
+  | { readonly name: 'runner.registered'; readonly runner: string; readonly id: string }
+  /** The runner has a new token; the old one is worth nothing any more. */
+  | { readonly name: 'runner.rotated'; readonly runner: string }
+  | { readonly name: 'runner.rotation_failed'; readonly runner: string; readonly cause: string; readonly retryS: number }
   /** Something is wrong with the runner's task definition. */
   | { readonly name: 'runner.definition'; readonly runner: string; readonly code: string; readonly cause: string; readonly cure: string }
   /** So many polls in a row were refused that the runner is not polled for a while. */

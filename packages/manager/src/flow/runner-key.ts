@@ -1,0 +1,209 @@
+import type { RunnerConfig } from '@fargate-gitlab-runner/config';
+import { type Clock, delayFor, type Random, type RetryPolicy, type Secret } from '@fargate-gitlab-runner/kernel';
+import type { Coordinator, RunnerCredentials } from '../coordinator/coordinator.ts';
+import type { RunnerManagement } from '../coordinator/runner-management.ts';
+import type { JobStore } from '../store/job-store.ts';
+import type { RunnerToken, VersionedToken } from '../store/runner-token.ts';
+import type { EmitEvent } from '../telemetry/manager-event.ts';
+import { attributesOf } from './registration.ts';
+
+/** What a runner's key works with. `originOf` and `isRegistration`: what may be known of a token without seeing it. */
+export interface KeyTools {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly store: JobStore;
+  readonly coordinator: Pick<Coordinator, 'verify'>;
+  readonly management: RunnerManagement;
+  readonly emit: EmitEvent;
+  originOf(token: Secret): string;
+  isRegistration(token: Secret): boolean;
+}
+
+/** Part of a token's life after which it is rotated. Source: GitLab runner, token rotation. */
+const ROTATED_AT = 0.75;
+/** So long the intent of another manager to rotate is respected. */
+const ROTATION_WITHIN_MS = 120_000;
+const LOOK_AGAIN_MS = 10_000;
+/** The store is looked at at least this often: another manager may have rotated. */
+const LONGEST_REST_MS = 3_600_000;
+/** Between tries that GitLab refuses or does not answer: a minute, doubling to an hour. */
+const PATIENCE: RetryPolicy = { attempts: Number.MAX_SAFE_INTEGER, firstDelayMs: 60_000, maxDelayMs: 3_600_000, factor: 2, jitter: 'none' };
+
+/**
+ * The token of one runner.
+ *
+ * Life: what the store keeps counts before what is configured -> a registration token is exchanged once, and the issued one kept in the
+ * store -> verified -> when it expires, rotated at three quarters of its life. Gotchas: several managers share the store. Of two that
+ * register at once, the one that comes second to the store gives its runner back; a rotation follows a recorded intent, because it
+ * stops the old token for everybody. A manager that dies between GitLab's answer and the store loses the new token: GitLab tells it once.
+ */
+export class RunnerKey {
+  readonly #runner: RunnerConfig;
+  readonly #tools: KeyTools;
+  readonly #origin: string;
+  #stored: VersionedToken | undefined;
+  #credentials: RunnerCredentials | undefined;
+  #waiters: ((credentials: RunnerCredentials) => void)[] = [];
+  #failures = 0;
+
+  constructor(runner: RunnerConfig, tools: KeyTools) {
+    this.#runner = runner;
+    this.#tools = tools;
+    this.#origin = tools.originOf(runner.token);
+  }
+
+  get credentials(): RunnerCredentials | undefined {
+    return this.#credentials;
+  }
+
+  ready(signal: AbortSignal): Promise<RunnerCredentials> {
+    if (this.#credentials) return Promise.resolve(this.#credentials);
+    return new Promise((resolve, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+      this.#waiters.push(resolve);
+    });
+  }
+
+  async isReplaced(used: Secret): Promise<boolean> {
+    await this.#look().catch(() => undefined);
+    const { originOf } = this.#tools;
+    return this.#isBeingRotated() || (this.#credentials !== undefined && originOf(this.#credentials.token) !== originOf(used));
+  }
+
+  async keep(signal: AbortSignal): Promise<void> {
+    let isVerified = false;
+    while (!signal.aborted) {
+      try {
+        const waitMs = await this.#step(isVerified, signal);
+        isVerified = isVerified || this.#credentials !== undefined;
+        await this.#tools.clock.sleep(waitMs, signal);
+      } catch (error) {
+        if (signal.aborted) return;
+        this.#tools.emit({ name: 'store.failed', operation: `keeping the token of runner ${this.#runner.name}`, cause: String(error) });
+        await this.#tools.clock.sleep(LOOK_AGAIN_MS, signal).catch(() => undefined);
+      }
+    }
+  }
+
+  /** Does what is due, and says how long nothing will be. */
+  async #step(isVerified: boolean, signal: AbortSignal): Promise<number> {
+    await this.#look();
+    if (!this.#credentials && this.#tools.isRegistration(this.#runner.token)) return this.#register(signal);
+    if (!isVerified) await this.#verify(signal);
+    const untilDue = this.#rotationDueAt() - this.#tools.clock.now();
+    return untilDue > 0 ? Math.min(untilDue, LONGEST_REST_MS) : this.#rotate(signal);
+  }
+
+  /** Takes over what the store keeps, which another manager may have changed. */
+  async #look(): Promise<void> {
+    const { store, isRegistration } = this.#tools;
+    this.#stored = await store.readRunnerToken(this.#runner.name);
+    const kept = this.#ours;
+    if (kept) this.#use(kept.token);
+    else if (!isRegistration(this.#runner.token)) this.#use(this.#runner.token);
+  }
+
+  /** What the store keeps, if it stems from the token that is configured now. */
+  get #ours(): RunnerToken | undefined {
+    return this.#stored?.token.origin === this.#origin ? this.#stored.token : undefined;
+  }
+
+  #use(token: Secret): void {
+    const credentials = { name: this.#runner.name, token };
+    this.#credentials = credentials;
+    const waiters = this.#waiters;
+    this.#waiters = [];
+    for (const resolve of waiters) resolve(credentials);
+  }
+
+  async #register(signal: AbortSignal): Promise<number> {
+    const { management, emit, clock } = this.#tools;
+    const verdict = await management.register(this.#runner.token, attributesOf(this.#runner), signal);
+    if (verdict.kind !== 'issued') {
+      emit({ name: 'runner.refused', runner: this.#runner.name, verdict: verdict.kind, cause: verdict.cause });
+      return this.#patience();
+    }
+    const { token, id = '0', expiresAt } = verdict;
+    const fresh = this.#tokenNow({ token, runnerId: id, obtainedAt: clock.now(), ...(expiresAt !== undefined && { expiresAt }) });
+    if (await this.#write(fresh)) {
+      this.#failures = 0;
+      emit({ name: 'runner.registered', runner: this.#runner.name, id });
+    } else await management.unregister(token, signal);
+    return 0;
+  }
+
+  async #verify(signal: AbortSignal): Promise<void> {
+    const { coordinator, emit, clock } = this.#tools;
+    const { name } = this.#runner;
+    const verdict = this.#credentials && (await coordinator.verify(this.#credentials, signal));
+    if (!verdict) return;
+    if (verdict.kind !== 'valid') emit({ name: 'runner.refused', runner: name, verdict: verdict.kind, cause: verdict.cause });
+    else emit({ name: 'runner.verified', runner: name, id: verdict.id });
+    const expiresAt = verdict.kind === 'valid' && verdict.tokenExpiresAt !== undefined ? Date.parse(verdict.tokenExpiresAt) : Number.NaN;
+    if (verdict.kind !== 'valid' || Number.isNaN(expiresAt) || this.#ours?.expiresAt === expiresAt) return;
+    const { token, obtainedAt } = this.#ours ?? { token: this.#runner.token, obtainedAt: clock.now() };
+    await this.#write(this.#tokenNow({ token, runnerId: verdict.id, obtainedAt, expiresAt }));
+  }
+
+  #rotationDueAt(): number {
+    const { expiresAt, obtainedAt = 0 } = this.#ours ?? {};
+    return expiresAt === undefined ? Number.POSITIVE_INFINITY : obtainedAt + ROTATED_AT * (expiresAt - obtainedAt);
+  }
+
+  #isBeingRotated(): boolean {
+    return this.#tools.clock.now() - (this.#ours?.rotatingSince ?? Number.NEGATIVE_INFINITY) < ROTATION_WITHIN_MS;
+  }
+
+  async #rotate(signal: AbortSignal): Promise<number> {
+    const { management, clock, emit } = this.#tools;
+    const old = this.#ours;
+    if (!old || this.#isBeingRotated()) return LOOK_AGAIN_MS;
+    if (!(await this.#write({ ...old, rotatingSince: clock.now() }))) return LOOK_AGAIN_MS;
+    const verdict = await management.resetToken(old.token, signal);
+    if (verdict.kind !== 'issued') {
+      await this.#write(old);
+      const retryMs = this.#patience();
+      emit({ name: 'runner.rotation_failed', runner: this.#runner.name, cause: verdict.cause, retryS: retryMs / 1000 });
+      return retryMs;
+    }
+    this.#failures = 0;
+    this.#use(verdict.token);
+    const { token, expiresAt } = verdict;
+    await this.#keepWriting(
+      { token, runnerId: old.runnerId, obtainedAt: clock.now(), ...(expiresAt !== undefined && { expiresAt }) },
+      signal,
+    );
+    emit({ name: 'runner.rotated', runner: this.#runner.name });
+    return 0;
+  }
+
+  /** GitLab has said the new token once: it is written until it is there, whatever the store does. */
+  async #keepWriting(fresh: Omit<RunnerToken, 'schema' | 'runner' | 'origin'>, signal: AbortSignal): Promise<void> {
+    for (;;) {
+      try {
+        if (await this.#write(this.#tokenNow(fresh))) return;
+        this.#stored = await this.#tools.store.readRunnerToken(this.#runner.name);
+      } catch (error) {
+        this.#tools.emit({ name: 'store.failed', operation: `keeping the new token of runner ${this.#runner.name}`, cause: String(error) });
+      }
+      await this.#tools.clock.sleep(1000, signal);
+    }
+  }
+
+  #tokenNow(fresh: Omit<RunnerToken, 'schema' | 'runner' | 'origin'>): RunnerToken {
+    return { schema: 1, runner: this.#runner.name, origin: this.#origin, ...fresh };
+  }
+
+  /** Whether the token is the store's now. */
+  async #write(token: RunnerToken): Promise<boolean> {
+    const outcome = await this.#tools.store.writeRunnerToken(token, this.#stored?.version);
+    if (outcome.kind !== 'written') return false;
+    this.#stored = { token, version: outcome.version };
+    return true;
+  }
+
+  #patience(): number {
+    const delay = delayFor(++this.#failures, PATIENCE, { random: this.#tools.random });
+    return delay === 'give up' ? PATIENCE.maxDelayMs : delay;
+  }
+}
