@@ -98,6 +98,8 @@ export const STORE_KEYS = {
   done: 'done/',
   owners: 'owners/',
   systemIds: 'system-ids/',
+  runnerTokens: 'runner-tokens/',
+  identity: 'identity/',
 } as const;
 
 /** What the program calls itself towards GitLab and on its command line. */

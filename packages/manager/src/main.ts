@@ -35,6 +35,7 @@ import { Manager } from './manager.ts';
 import type { JobStore } from './store/job-store.ts';
 import type { EmitEvent } from './telemetry/manager-event.ts';
 import { DirectoryStore } from './store/directory/directory-store.ts';
+import { S3Store } from './store/s3/s3-store.ts';
 import { ShimClient } from './transport/shim/shim-client.ts';
 import { makeClientKey } from './transport/ssh/client-key.ts';
 import { SshTransport } from './transport/ssh/ssh-transport.ts';
@@ -56,6 +57,9 @@ const LOOK_MS = 5000;
 const DEFINITIONS_WITHIN_MS = 10_000;
 /** The deadline sidecar is the last resort: it leaves the job's own deadline, the grace and the upload of the log their time. */
 const WORKER_MARGIN_MS = 600_000;
+
+/** For emulators; worth nothing anywhere else. */
+const LOCAL_CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' } as const;
 
 /** Puts a manager together. Nothing is asked of GitLab or AWS until `start`, except what the runners' task definitions contain. */
 export async function makeManager(given: ManagerInput): Promise<Manager> {
@@ -115,10 +119,11 @@ export async function makeManager(given: ManagerInput): Promise<Manager> {
 }
 
 /** Records lie where the configuration says; every manager of one deployment names the same place. */
-function openStore({ config, clock, random }: ManagerInput): Promise<JobStore> {
+async function openStore({ config, clock, random }: ManagerInput): Promise<JobStore> {
   const { store } = config;
-  if (store.kind === 's3') throw new Error('the store in S3 is not built yet');
-  return DirectoryStore.open({ path: store.path, clock, random });
+  if (store.kind === 'directory') return DirectoryStore.open({ path: store.path, clock, random });
+  const { kind, credentials, ...place } = store;
+  return new S3Store({ ...place, clock, random, ...(credentials === 'local' && { credentials: LOCAL_CREDENTIALS }) });
 }
 
 function apiSettings({ config, version, revision, proxy }: ManagerInput, systemId: string): GitlabApiSettings {
@@ -207,6 +212,6 @@ function slotsOf(config: Config): Slots {
 function ecsAccess({ ecs }: Config) {
   return {
     ...(ecs.endpoint !== undefined && { endpoint: ecs.endpoint }),
-    ...(ecs.credentials === 'local' && { credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }),
+    ...(ecs.credentials === 'local' && { credentials: LOCAL_CREDENTIALS }),
   };
 }

@@ -1,6 +1,7 @@
 import { ManualClock, Secret, seededRandom } from '@fargate-gitlab-runner/kernel';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { JobRecord } from './job-record.ts';
 import type { JobStore } from './job-store.ts';
 import type { RunnerToken } from './runner-token.ts';
 import { sampleRecord } from './sample-record.test-double.ts';
@@ -10,8 +11,12 @@ export interface StoreRig extends AsyncDisposable {
   open(): Promise<JobStore>;
 }
 
-/** What every job store promises. `make` gives an empty one whose clock the suite moves. */
-export function jobStoreContract(name: string, make: (clock: ManualClock) => Promise<StoreRig>): void {
+/** What every job store promises. `make` gives an empty one whose clock the suite moves; `races`: how many are run, 40 when absent. */
+export function jobStoreContract(
+  name: string,
+  make: (clock: ManualClock) => Promise<StoreRig>,
+  { races = 40 }: { readonly races?: number } = {},
+): void {
   describe(`job store contract: ${name}`, () => {
     let clock: ManualClock;
     let rig: StoreRig;
@@ -22,7 +27,7 @@ export function jobStoreContract(name: string, make: (clock: ManualClock) => Pro
       store = await rig.open();
     });
     afterEach(() => rig[Symbol.asyncDispose]());
-    const current = () => ({ clock, rig, store });
+    const current = () => ({ clock, rig, store, races });
 
     describe('records', () => recordPromises(current));
     describe('tombstones', () => tombstonePromises(current));
@@ -33,7 +38,21 @@ export function jobStoreContract(name: string, make: (clock: ManualClock) => Pro
   });
 }
 
-type Current = () => { readonly clock: ManualClock; readonly rig: StoreRig; readonly store: JobStore };
+type Current = () => { readonly clock: ManualClock; readonly rig: StoreRig; readonly store: JobStore; readonly races: number };
+
+/** Creates the record; its version. */
+async function created(store: JobStore, record: JobRecord): Promise<string> {
+  const outcome = await store.create(record);
+  expect(outcome.kind).toBe('created');
+  return outcome.kind === 'created' ? outcome.version : '';
+}
+
+/** Replaces the record; its next version. */
+async function replaced(store: JobStore, record: JobRecord, version: string): Promise<string> {
+  const outcome = await store.replace(record, version);
+  expect(outcome.kind).toBe('replaced');
+  return outcome.kind === 'replaced' ? outcome.version : '';
+}
 
 function storeIdPromises(current: Current): void {
   it('is made once, and the same for every manager', async () => {
@@ -57,9 +76,9 @@ function recordPromises(current: Current): void {
   it('gives back what was created, secrets included', async () => {
     const { store } = current();
     const record = sampleRecord({ placements: [{ id: 'p1', region: 'eu-west-1', request: '{"count":1}' }] });
-    expect(await store.create(record)).toEqual({ kind: 'created', version: '1' });
+    const version = await created(store, record);
     const stored = await store.read(record.jobId);
-    expect(stored?.version).toBe('1');
+    expect(stored?.version).toBe(version);
     expect(stored?.record).toEqual(record);
     expect(stored?.record.jobToken.reveal()).toBe('job-token-in-clear');
   });
@@ -81,13 +100,33 @@ function recordPromises(current: Current): void {
 
   it('replaces only the version that was named', async () => {
     const { store } = current();
-    await store.create(sampleRecord());
-    expect(await store.replace(sampleRecord({ generation: 2 }), '1')).toEqual({ kind: 'replaced', version: '2' });
-    expect(await store.replace(sampleRecord({ generation: 3 }), '1')).toEqual({ kind: 'conflict' });
-    expect(await store.replace(sampleRecord({ generation: 3 }), '7')).toEqual({ kind: 'conflict' });
-    expect(await store.replace(sampleRecord({ generation: 3 }), 'other')).toEqual({ kind: 'conflict' });
+    const first = await created(store, sampleRecord());
+    const second = await replaced(store, sampleRecord({ generation: 2 }), first);
+    for (const version of [first, '7', 'other'])
+      expect(await store.replace(sampleRecord({ generation: 3 }), version)).toEqual({ kind: 'conflict' });
     const { records } = await store.list();
-    expect(records.map(({ record, version }) => [record.generation, version])).toEqual([[2, '2']]);
+    expect(records.map(({ record, version }) => [record.generation, version])).toEqual([[2, second]]);
+  });
+
+  it('never has the same version again, also when a text comes back', async () => {
+    const { store } = current();
+    const first = await created(store, sampleRecord());
+    const other = await replaced(store, sampleRecord({ generation: 2 }), first);
+    const again = await replaced(store, sampleRecord(), other);
+    expect(new Set([first, other, again]).size).toBe(3);
+    expect(await store.replace(sampleRecord({ generation: 9 }), first)).toEqual({ kind: 'conflict' });
+  });
+
+  it('sees what another manager wrote, in the next read and the next list', async () => {
+    const { store, rig } = current();
+    const version = await created(store, sampleRecord());
+    await store.list();
+    const other = await rig.open();
+    const second = await replaced(other, sampleRecord({ generation: 2 }), version);
+    expect((await store.read(sampleRecord().jobId))?.version).toBe(second);
+    expect((await store.list()).records.map(({ record }) => record.generation)).toEqual([2]);
+    await replaced(other, sampleRecord({ generation: 2, phase: 'done' }), second);
+    expect((await store.list()).records).toEqual([]);
   });
 
   it('leaves out of a list what the caller knows already', async () => {
@@ -99,14 +138,14 @@ function recordPromises(current: Current): void {
 
   it('takes a write that is tried again for the same write', async () => {
     const { store } = current();
-    expect(await store.create(sampleRecord())).toEqual({ kind: 'created', version: '1' });
-    expect(await store.create(sampleRecord())).toEqual({ kind: 'created', version: '1' });
-    for (let turn = 0; turn < 2; turn++) {
-      expect(await store.replace(sampleRecord({ generation: 2 }), '1')).toEqual({ kind: 'replaced', version: '2' });
-    }
-    for (let turn = 0; turn < 2; turn++) {
-      expect(await store.replace(sampleRecord({ generation: 2, phase: 'done' }), '2')).toEqual({ kind: 'replaced', version: '3' });
-    }
+    const { clock } = current();
+    const first = await created(store, sampleRecord());
+    expect(await created(store, sampleRecord())).toBe(first);
+    const second = await replaced(store, sampleRecord({ generation: 2 }), first);
+    expect(await replaced(store, sampleRecord({ generation: 2 }), first)).toBe(second);
+    await replaced(store, sampleRecord({ generation: 2, phase: 'done' }), second);
+    await clock.advance(5000);
+    await replaced(store, sampleRecord({ generation: 2, phase: 'done' }), second);
   });
 
   it('keeps jobs with hostile ids apart', async () => {
@@ -129,7 +168,7 @@ function recordPromises(current: Current): void {
       'x'.repeat(5000),
       `${'x'.repeat(5000)}y`,
     ];
-    for (const jobId of ids) expect(await store.create(sampleRecord({ jobId }))).toEqual({ kind: 'created', version: '1' });
+    for (const jobId of ids) await created(store, sampleRecord({ jobId }));
     for (const jobId of ids) expect((await store.read(jobId))?.record.jobId).toBe(JSON.parse(JSON.stringify(jobId)));
     expect((await store.list()).records).toHaveLength(ids.length);
   });
@@ -138,12 +177,12 @@ function recordPromises(current: Current): void {
     const operation = fc.record({ writer: fc.nat({ max: 2 }), act: fc.constantFrom('create', 'read', 'replace', 'replace') });
     const rounds = fc.array(fc.array(operation, { minLength: 1, maxLength: 6 }), { maxLength: 6 });
     let job = 0;
+    const writers = await Promise.all([0, 1, 2].map(() => current().rig.open()));
     await fc.assert(
       fc.asyncProperty(rounds, async (script) => {
-        const writers = await Promise.all([0, 1, 2].map(() => current().rig.open()));
         await race(writers, `job-${job++}`, script);
       }),
-      { numRuns: 40, seed: 20260101 },
+      { numRuns: current().races, seed: 20260101 },
     );
   });
 }
@@ -155,56 +194,59 @@ async function race(
   script: readonly (readonly { writer: number; act: string }[])[],
 ): Promise<void> {
   const won = new Map<string, string>();
+  const succeeded = new Set<string>();
   const known = new Map<number, string>();
   let serial = 0;
   const run = async ({ writer, act }: { writer: number; act: string }) => {
     const store = writers[writer];
     if (!store) return;
     const owner = `writer-${writer}-${serial++}`;
-    if (act === 'read') known.set(writer, (await store.read(jobId))?.version ?? '1');
+    if (act === 'read') known.set(writer, (await store.read(jobId))?.version ?? 'none');
+    const named = act === 'create' ? 'none' : (known.get(writer) ?? 'none');
     const record = sampleRecord({ jobId, owner });
-    const outcome =
-      act === 'create' ? await store.create(record) : act === 'replace' ? await store.replace(record, known.get(writer) ?? '1') : undefined;
+    const outcome = act === 'create' ? await store.create(record) : act === 'replace' ? await store.replace(record, named) : undefined;
     if (outcome?.kind !== 'created' && outcome?.kind !== 'replaced') return;
-    expect(won.get(outcome.version)).toBeUndefined();
+    expect([won.has(outcome.version), succeeded.has(named)]).toEqual([false, false]);
+    succeeded.add(named);
     won.set(outcome.version, owner);
     known.set(writer, outcome.version);
   };
   for (const round of script) await Promise.all(round.map(run));
   const last = await writers[0]?.read(jobId);
-  expect(last?.version).toBe(won.size === 0 ? undefined : String(won.size));
-  expect(last?.record.owner).toBe(won.get(String(won.size)));
+  expect(last === undefined).toBe(won.size === 0);
+  expect(last?.record.owner).toBe(won.get(last?.version ?? ''));
+  expect([...won.keys()].filter((version) => !succeeded.has(version))).toEqual(last ? [last.version] : []);
 }
 
 function tombstonePromises(current: Current): void {
   it('makes a done record a tombstone: unreadable, unlisted, and never replaced', async () => {
     const { store } = current();
-    await store.create(sampleRecord());
-    expect(await store.replace(sampleRecord({ phase: 'done' }), '1')).toEqual({ kind: 'replaced', version: '2' });
+    const first = await created(store, sampleRecord());
+    const second = await replaced(store, sampleRecord({ phase: 'done' }), first);
     expect(await store.read(sampleRecord().jobId)).toBeUndefined();
     expect(await store.list()).toEqual({ records: [], unreadable: [] });
-    expect(await store.replace(sampleRecord({ generation: 5 }), '2')).toEqual({ kind: 'gone' });
-    expect(await store.replace(sampleRecord({ generation: 5 }), '1')).toEqual({ kind: 'gone' });
+    expect(await store.replace(sampleRecord({ generation: 5 }), second)).toEqual({ kind: 'gone' });
+    expect(await store.replace(sampleRecord({ generation: 5 }), first)).toEqual({ kind: 'gone' });
   });
 
   it('refuses to create a job that has a tombstone', async () => {
     const { store } = current();
-    await store.create(sampleRecord());
-    await store.replace(sampleRecord({ phase: 'done' }), '1');
+    await replaced(store, sampleRecord({ phase: 'done' }), await created(store, sampleRecord()));
     expect(await store.create(sampleRecord({ owner: 'owner-2' }))).toEqual({ kind: 'exists' });
   });
 
   it('sweeps tombstones by age and nothing else', async () => {
     const { store, clock } = current();
-    for (const jobId of ['old', 'young', 'live']) await store.create(sampleRecord({ jobId }));
-    await store.replace(sampleRecord({ jobId: 'old', phase: 'done' }), '1');
+    const versions = new Map<string, string>();
+    for (const jobId of ['old', 'young', 'live']) versions.set(jobId, await created(store, sampleRecord({ jobId })));
+    await replaced(store, sampleRecord({ jobId: 'old', phase: 'done' }), versions.get('old') ?? '');
     await clock.advance(60_000);
-    await store.replace(sampleRecord({ jobId: 'young', phase: 'done' }), '1');
+    await replaced(store, sampleRecord({ jobId: 'young', phase: 'done' }), versions.get('young') ?? '');
     await clock.advance(30_000);
     expect(await store.sweep(60_000)).toBe(1);
     expect(await store.sweep(60_000)).toBe(0);
     expect(await store.create(sampleRecord({ jobId: 'young', owner: 'o' }))).toEqual({ kind: 'exists' });
-    expect(await store.create(sampleRecord({ jobId: 'old', owner: 'o' }))).toEqual({ kind: 'created', version: '1' });
+    await created(store, sampleRecord({ jobId: 'old', owner: 'o' }));
     expect((await store.list()).records.map(({ record }) => record.jobId).sort()).toEqual(['live', 'old']);
   });
 }
@@ -296,9 +338,10 @@ function runnerTokenPromises(current: Current): void {
     const { store, rig } = current();
     expect(await store.readRunnerToken('dev')).toBeUndefined();
     const token = aToken({ expiresAt: 5000, rotatingSince: 4000 });
-    expect(await store.writeRunnerToken(token, undefined)).toEqual({ kind: 'written', version: '1' });
+    const written = await store.writeRunnerToken(token, undefined);
     const found = await (await rig.open()).readRunnerToken('dev');
-    expect(found).toEqual({ token, version: '1' });
+    expect({ kind: 'written', version: found?.version }).toEqual(written);
+    expect(found?.token).toEqual(token);
     expect(found?.token.token.reveal()).toBe('glrtr-in-clear');
     expect(await store.readRunnerToken('other')).toBeUndefined();
   });
@@ -306,11 +349,12 @@ function runnerTokenPromises(current: Current): void {
   it('lets one writer win each version of a token, and takes the same write again for the same', async () => {
     const { store, rig } = current();
     const other = await rig.open();
-    await store.writeRunnerToken(aToken(), undefined);
+    const first = await store.writeRunnerToken(aToken(), undefined);
+    const version = first.kind === 'written' ? first.version : '';
     expect(await other.writeRunnerToken(aToken({ obtainedAt: 2 }), undefined)).toEqual({ kind: 'conflict' });
-    expect(await other.writeRunnerToken(aToken(), undefined)).toEqual({ kind: 'written', version: '1' });
-    expect(await other.writeRunnerToken(aToken({ obtainedAt: 2 }), '1')).toEqual({ kind: 'written', version: '2' });
-    expect(await store.writeRunnerToken(aToken({ obtainedAt: 3 }), '1')).toEqual({ kind: 'conflict' });
+    expect(await other.writeRunnerToken(aToken(), undefined)).toEqual(first);
+    expect((await other.writeRunnerToken(aToken({ obtainedAt: 2 }), version)).kind).toBe('written');
+    expect(await store.writeRunnerToken(aToken({ obtainedAt: 3 }), version)).toEqual({ kind: 'conflict' });
     expect((await store.readRunnerToken('dev'))?.token.obtainedAt).toBe(2);
   });
 
@@ -321,7 +365,7 @@ function runnerTokenPromises(current: Current): void {
     await store.removeRunnerToken(runner);
     await store.removeRunnerToken('never there');
     expect(await store.readRunnerToken(runner)).toBeUndefined();
-    expect(await store.writeRunnerToken(aToken({ runner, obtainedAt: 9 }), undefined)).toEqual({ kind: 'written', version: '1' });
+    expect((await store.writeRunnerToken(aToken({ runner, obtainedAt: 9 }), undefined)).kind).toBe('written');
   });
 
   it('names every system id and its holder', async () => {

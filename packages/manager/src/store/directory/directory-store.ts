@@ -1,12 +1,12 @@
 import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock, Random } from '@fargate-gitlab-runner/kernel';
+import { fileNameOf, textOf } from '../file-name.ts';
 import type { JobRecord } from '../job-record.ts';
 import type { CreateOutcome, JobStore, ReplaceOutcome, Versioned } from '../job-store.ts';
 import { decodeRecord, encodeRecord, isTextOf } from '../record-codec.ts';
 import type { RunnerToken, VersionedToken, WriteTokenOutcome } from '../runner-token.ts';
 import { decodeStoreId, encodeStoreId } from '../store-id.ts';
-import { fileNameOf, textOf } from './file-name.ts';
 import { HeartbeatFiles } from './heartbeat-files.ts';
 import { RunnerTokenFiles } from './runner-token-files.ts';
 import { Staging } from './staging.ts';

@@ -2,7 +2,7 @@ import { readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { unless } from './errno.ts';
-import { fileNameOf, textOf } from './file-name.ts';
+import { fileNameOf, textOf } from '../file-name.ts';
 import type { Staging } from './staging.ts';
 
 const heartbeat = z.object({ count: z.int(), released: z.boolean() });

@@ -1,5 +1,5 @@
 import { decodeRunnerToken, encodeRunnerToken, type RunnerToken, type VersionedToken, type WriteTokenOutcome } from '../runner-token.ts';
-import { fileNameOf } from './file-name.ts';
+import { fileNameOf } from '../file-name.ts';
 import type { VersionedFiles } from './versioned-files.ts';
 
 /** The runners' tokens of a store, one versioned file (0600) a runner. */

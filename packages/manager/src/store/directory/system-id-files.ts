@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { checkedSystemId } from '../system-id.ts';
-import { fileNameOf, textOf } from './file-name.ts';
+import { fileNameOf, textOf } from '../file-name.ts';
 import type { VersionedFiles } from './versioned-files.ts';
 
 const TRIES = 20;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemRandom } from '@fargate-gitlab-runner/kernel';
 import { describe, expect, it } from 'vitest';
-import { fileNameOf, textOf } from './file-name.ts';
+import { fileNameOf, textOf } from '../file-name.ts';
 import { Staging } from './staging.ts';
 import { VersionedFiles } from './versioned-files.ts';
 
