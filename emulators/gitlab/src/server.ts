@@ -19,6 +19,7 @@ import { DEFAULT_SETTINGS, type EmulatorSettings } from './coordinator/settings.
 import { gitRoutes } from './git/git-routes.ts';
 import { gitHttpBackend } from './git/http-backend.ts';
 import { Listener } from './listener.ts';
+import { viewRoutes } from './view/view-routes.ts';
 
 /** A stand-in GitLab that listens. */
 export interface GitLabEmulator extends AsyncDisposable {
@@ -33,7 +34,7 @@ export interface GitLabEmulator extends AsyncDisposable {
 
 /**
  * Starts a stand-in GitLab in this process: the runner API under `/api/v4`, git over HTTP at `/<project>.git`, levers under
- * `/_control`. It judges its clients: see `control.findings()`. Needs the `git` program.
+ * `/_control`, pages for people at `/`. It judges its clients: see `control.findings()`. Needs the `git` program.
  */
 export async function startGitLabEmulator(
   options: Partial<EmulatorSettings>,
@@ -56,6 +57,7 @@ export async function startGitLabEmulator(
   scope.defer('artifacts', () => coordinator.artifacts.close());
   scope.defer('the object storage', () => storage.close());
   app.route('/', control);
+  app.route('/', viewRoutes(coordinator));
   app.use('*', observe(coordinator, { recorder, faults }));
   app.use('/api/v4/*', async (_c, next) => (coordinator.knobs.isMigrating ? migrating() : next()));
   const api = [runnerRoutes, userRoutes, jobRequestRoute, jobRoutes, uploadRoute, downloadRoute];

@@ -151,6 +151,7 @@ export class Coordinator {
 
   #changed(job: Job, from: JobStatus): void {
     const { name, stage, pipelineId } = job.spec;
+    job.endedAt = job.isFinished ? this.clock.now() : undefined;
     this.events.add({ kind: 'job', jobId: job.id, name, stage, pipelineId, from, to: job.status, ...job.end });
     if (job.status === 'pending') this.#awaitRunner(job);
     if (job.status === 'running') watchExecution(this, job).catch(ignoreClosing);

@@ -82,6 +82,8 @@ export class Job {
   stuckReason: string | undefined;
   /** When somebody last looked at the job's page, on the monotonic clock. */
   watchedAt = Number.NEGATIVE_INFINITY;
+  /** Wall time in milliseconds. */
+  endedAt: number | undefined;
   /** Times a call was refused because the job is over. */
   refusals = 0;
   /** Log and artifacts were removed by a person. */
