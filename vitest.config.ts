@@ -10,6 +10,7 @@ export default defineConfig({
       'e2e/src/**/*.test.ts',
       'tools/**/*.test.ts',
       'images/**/*.test.ts',
+      'infra/**/*.test.ts',
     ],
     pool: 'forks',
     maxWorkers: 2,

@@ -34,8 +34,9 @@ const MADE_UP: Readonly<Record<string, Making>> = {
   'aws_ecs_service.id': (text) => arn('ecs', region, `service/${text('name')}`),
   'aws_cloudwatch_log_group.arn': (text) => arn('logs', region, `log-group:${text('name')}`),
   'aws_cloudwatch_log_group.id': (text) => text('name'),
-  'aws_s3_bucket.arn': (text) => `arn:${partition}:s3:::${text('bucket')}`,
-  'aws_s3_bucket.id': (text) => text('bucket'),
+  'aws_s3_bucket.arn': (text) => `arn:${partition}:s3:::${bucketName(text)}`,
+  'aws_s3_bucket.id': bucketName,
+  'aws_s3_bucket.bucket': bucketName,
   'aws_kms_key.arn': (text) => arn('kms', region, `key/${keyId(text('description'))}`),
   'aws_kms_key.key_id': (text) => keyId(text('description')),
   'aws_kms_key.id': (text) => keyId(text('description')),
@@ -45,6 +46,11 @@ const MADE_UP: Readonly<Record<string, Making>> = {
 export function madeUpValue(gap: Gap): DynamicValue {
   const making = MADE_UP[`${gap.type}.${gap.name}`];
   return making === undefined ? placeholder(gap) : making((name) => knownText(gap.known, name));
+}
+
+/** AWS adds a time and a number to a prefix. */
+function bucketName(text: (name: string) => string): string {
+  return text('bucket') === 'unknown' ? `${text('bucket_prefix')}20260101000000000000000001` : text('bucket');
 }
 
 function knownText(known: DynamicObject, name: string): string {

@@ -5,7 +5,7 @@ const VERSIONS = 'terraform {\n  required_providers {\n    aws = {\n      source
 const ROLE = (name: string, more = '') =>
   `resource "aws_iam_role" "this" {\n  name = "${name}"\n  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [] })\n${more}}\noutput "arn" {\n  value = aws_iam_role.this.arn\n}\n`;
 
-describe.skipIf(TERRAFORM === undefined)('Terraform with the stub AWS provider', () => {
+describe.skipIf(TERRAFORM === undefined)('Terraform with the stub AWS provider', { timeout: 120_000 }, () => {
   it('plans, applies, and finds nothing left to change', async () => {
     await using scratch = await TerraformScratch.open();
     await scratch.write('root/main.tf', `${VERSIONS}${ROLE('jobs')}`);

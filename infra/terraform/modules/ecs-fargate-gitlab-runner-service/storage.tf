@@ -1,0 +1,243 @@
+# Two buckets with two keys. Records hold what jobs were told, secrets included, so that nobody but the managers may read them; the cache
+# is what jobs share with one another.
+
+locals {
+  # The beginning of a bucket's name: 37 characters at most, small letters, digits and hyphens. AWS adds the rest.
+  bucket_prefix = trim(substr(lower(replace(local.service, "_", "-")), 0, 30), "-")
+  account_root  = "arn:${local.partition}:iam::${local.account}:root"
+
+  # Looks after a key, and neither uses it nor lets others use it by a grant.
+  key_administration = {
+    Sid       = "Administration"
+    Effect    = "Allow"
+    Principal = { AWS = local.account_root }
+    Action = [
+      "kms:CancelKeyDeletion",
+      "kms:CreateAlias",
+      "kms:DeleteAlias",
+      "kms:Describe*",
+      "kms:Disable*",
+      "kms:Enable*",
+      "kms:Get*",
+      "kms:List*",
+      "kms:Put*",
+      "kms:RevokeGrant",
+      "kms:ScheduleKeyDeletion",
+      "kms:TagResource",
+      "kms:UntagResource",
+      "kms:Update*",
+    ]
+    Resource = ["*"]
+  }
+}
+
+# --- The job store. ---
+
+resource "aws_kms_key" "job_store" {
+  description         = "Records of the jobs of ${local.service}"
+  enable_key_rotation = true
+  tags                = var.tags_common
+
+  # In a key policy, * means this key. The role is named in a condition, because a principal must exist before the key does.
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      local.key_administration,
+      {
+        Sid       = "ManagerOnly"
+        Effect    = "Allow"
+        Principal = { AWS = local.account_root }
+        Action    = ["kms:Decrypt", "kms:GenerateDataKey"]
+        Resource  = ["*"]
+        Condition = { ArnEquals = { "aws:PrincipalArn" = local.manager_task_role_arn } }
+      },
+    ]
+  })
+}
+
+resource "aws_s3_bucket" "job_store" {
+  bucket_prefix = "${local.bucket_prefix}-store-"
+  tags          = var.tags_common
+}
+
+resource "aws_s3_bucket_ownership_controls" "job_store" {
+  bucket = aws_s3_bucket.job_store.id
+
+  rule {
+    object_ownership = "BucketOwnerEnforced"
+  }
+}
+
+resource "aws_s3_bucket_public_access_block" "job_store" {
+  bucket                  = aws_s3_bucket.job_store.id
+  block_public_acls       = true
+  block_public_policy     = true
+  ignore_public_acls      = true
+  restrict_public_buckets = true
+}
+
+resource "aws_s3_bucket_server_side_encryption_configuration" "job_store" {
+  bucket = aws_s3_bucket.job_store.id
+
+  rule {
+    bucket_key_enabled = true
+
+    apply_server_side_encryption_by_default {
+      sse_algorithm     = "aws:kms"
+      kms_master_key_id = aws_kms_key.job_store.arn
+    }
+  }
+}
+
+# Versioning stays off: a record that was deleted is gone, secrets and all. What is left behind goes after two days.
+resource "aws_s3_bucket_lifecycle_configuration" "job_store" {
+  bucket = aws_s3_bucket.job_store.id
+
+  rule {
+    id     = "expire"
+    status = "Enabled"
+
+    filter {}
+
+    expiration {
+      days = 2
+    }
+
+    abort_incomplete_multipart_upload {
+      days_after_initiation = 1
+    }
+  }
+}
+
+resource "aws_s3_bucket_policy" "job_store" {
+  bucket = aws_s3_bucket.job_store.id
+
+  # Of all principals only the managers, not even administrators, read, write, delete or list records.
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid       = "TlsOnly"
+        Effect    = "Deny"
+        Principal = "*"
+        Action    = ["s3:*"]
+        Resource  = [aws_s3_bucket.job_store.arn, "${aws_s3_bucket.job_store.arn}/*"]
+        Condition = { Bool = { "aws:SecureTransport" = "false" } }
+      },
+      {
+        Sid       = "ManagerOnly"
+        Effect    = "Deny"
+        Principal = "*"
+        Action    = ["s3:GetObject*", "s3:PutObject*", "s3:DeleteObject*", "s3:ListBucket*"]
+        Resource  = [aws_s3_bucket.job_store.arn, "${aws_s3_bucket.job_store.arn}/*"]
+        Condition = { ArnNotEquals = { "aws:PrincipalArn" = local.manager_task_role_arn } }
+      },
+    ]
+  })
+
+  depends_on = [aws_s3_bucket_public_access_block.job_store]
+}
+
+# --- The cache, unless there is a bucket for it. ---
+
+resource "aws_kms_key" "cache" {
+  count = var.cache_bucket_name == null ? 1 : 0
+
+  description         = "Cache of the jobs of ${local.service}"
+  enable_key_rotation = true
+  tags                = var.tags_common
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      local.key_administration,
+      {
+        Sid       = "ThroughS3"
+        Effect    = "Allow"
+        Principal = { AWS = local.account_root }
+        Action    = ["kms:Decrypt", "kms:GenerateDataKey"]
+        Resource  = ["*"]
+        Condition = { StringEquals = { "kms:ViaService" = "s3.${var.aws_region}.amazonaws.com" } }
+      },
+    ]
+  })
+}
+
+resource "aws_s3_bucket" "cache" {
+  count = var.cache_bucket_name == null ? 1 : 0
+
+  bucket_prefix = "${local.bucket_prefix}-cache-"
+  tags          = var.tags_common
+}
+
+resource "aws_s3_bucket_ownership_controls" "cache" {
+  count = var.cache_bucket_name == null ? 1 : 0
+
+  bucket = aws_s3_bucket.cache[0].id
+
+  rule {
+    object_ownership = "BucketOwnerEnforced"
+  }
+}
+
+resource "aws_s3_bucket_public_access_block" "cache" {
+  count = var.cache_bucket_name == null ? 1 : 0
+
+  bucket                  = aws_s3_bucket.cache[0].id
+  block_public_acls       = true
+  block_public_policy     = true
+  ignore_public_acls      = true
+  restrict_public_buckets = true
+}
+
+resource "aws_s3_bucket_server_side_encryption_configuration" "cache" {
+  count = var.cache_bucket_name == null ? 1 : 0
+
+  bucket = aws_s3_bucket.cache[0].id
+
+  rule {
+    bucket_key_enabled = true
+
+    apply_server_side_encryption_by_default {
+      sse_algorithm     = "aws:kms"
+      kms_master_key_id = aws_kms_key.cache[0].arn
+    }
+  }
+}
+
+resource "aws_s3_bucket_lifecycle_configuration" "cache" {
+  count = var.cache_bucket_name == null ? 1 : 0
+
+  bucket = aws_s3_bucket.cache[0].id
+
+  rule {
+    id     = "uploads"
+    status = "Enabled"
+
+    filter {}
+
+    abort_incomplete_multipart_upload {
+      days_after_initiation = 1
+    }
+  }
+}
+
+resource "aws_s3_bucket_policy" "cache" {
+  count = var.cache_bucket_name == null ? 1 : 0
+
+  bucket = aws_s3_bucket.cache[0].id
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Sid       = "TlsOnly"
+      Effect    = "Deny"
+      Principal = "*"
+      Action    = ["s3:*"]
+      Resource  = [aws_s3_bucket.cache[0].arn, "${aws_s3_bucket.cache[0].arn}/*"]
+      Condition = { Bool = { "aws:SecureTransport" = "false" } }
+    }]
+  })
+
+  depends_on = [aws_s3_bucket_public_access_block.cache]
+}

@@ -1,0 +1,11 @@
+terraform {
+  # Optional attributes with defaults, and validations that look at the whole input.
+  required_version = ">= 1.3"
+
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = ">= 5.0"
+    }
+  }
+}

@@ -1,0 +1,58 @@
+/** Inputs as users of the predecessor's module have them, samples' habits included: numbers in quotes, "" for none. */
+export const PREDECESSOR_INPUTS = {
+  aws_region: 'eu-west-1',
+  environment: 'dev',
+  project_code: 'shop',
+  service_name: 'gitlab-runner',
+  manager_ecs_cluster_arn: 'arn:aws:ecs:eu-west-1:111122223333:cluster/managers-dev',
+  manager_instance_count: 2,
+  manager_cpu: 256,
+  manager_memory: 512,
+  manager_security_group_ids: ['sg-0a1b2c3d4e5f60718'],
+  manager_subnet_ids: ['subnet-0a1b2c3d4e5f60718', 'subnet-0a1b2c3d'],
+  manager_docker_image: '111122223333.dkr.ecr.eu-west-1.amazonaws.com/ci/manager:1.0.0',
+  tags_common: { team: 'shop', cost: '42' },
+  gitlab_token_secret_arn: 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:gitlab-AbCdEf',
+  secrets_kms_key: '',
+  iam_permissions_boundary: '',
+  gitlab_url: 'https://gitlab.example.com/',
+  gitlab_runner_concurrency: 10,
+  gitlab_runner_name_prefix: 'shop-dev',
+  managers_configs: {
+    dev_tool1: {
+      tags: ['dev', 'tool1'],
+      limit: '10',
+      worker_docker_image: '111122223333.dkr.ecr.eu-west-1.amazonaws.com/ci/worker:1.0.0',
+      worker_cpu: '256',
+      worker_memory: '512',
+      worker_ecs_cluster_arn: 'arn:aws:ecs:eu-west-1:111122223333:cluster/workers-dev',
+      worker_aws_region: 'eu-west-1',
+      worker_subnet_id: 'subnet-0a1b2c3d4e5f60718',
+      worker_security_group_id: 'sg-0a1b2c3d4e5f60718',
+      worker_ssh_user: 'root',
+      worker_task_role_arn: 'arn:aws:iam::111122223333:role/dev-tool1',
+    },
+    dev_tool2_tool3: {
+      tags: ['dev', 'tool2', 'tool3'],
+      limit: 5,
+      worker_docker_image: 'registry.example.com/worker:2',
+      worker_cpu: 512,
+      worker_memory: 2048,
+      worker_ecs_cluster_arn: 'arn:aws:ecs:eu-west-1:111122223333:cluster/workers-spot',
+      worker_aws_region: 'eu-west-1',
+      worker_subnet_id: 'subnet-0a1b2c3d4e5f60719',
+      worker_security_group_id: 'sg-0a1b2c3d',
+      worker_ssh_user: 'ci',
+      worker_task_role_arn: 'arn:aws:iam::111122223333:role/dev-tool2',
+    },
+  },
+} as const;
+
+/** What the predecessor's samples pass besides; Terragrunt hands it over as environment variables, a tfvars file makes Terraform warn. */
+export const PREDECESSOR_EXTRAS = {
+  aws_account_id: '111122223333',
+  project_name: 'Shop',
+  owner: 'shop-team',
+  env: 'dev',
+  s3_state_bucket: 'shop-terraform-state',
+} as const;
