@@ -13,6 +13,7 @@ import {
   startGitLabEmulatorProcess,
 } from '@fargate-gitlab-runner/emulator-gitlab';
 import { Scope, systemClock } from '@fargate-gitlab-runner/kernel';
+import { RECORDS_BUCKET, RigRecords, type RigStoreKind } from './rig-records.ts';
 
 const CLUSTER = 'arn:aws:ecs:eu-west-1:111122223333:cluster/workers';
 const FAMILY = 'task-demo-dev-runner-worker-e2e';
@@ -28,6 +29,8 @@ export interface RigOptions {
     readonly limit?: number;
     readonly token?: string;
   }[];
+  /** `directory` when absent. */
+  readonly store?: RigStoreKind;
   /** Keys of the configuration file that are not the rig's business. */
   readonly config?: Readonly<Record<string, unknown>>;
 }
@@ -45,6 +48,8 @@ export class Rig implements AsyncDisposable {
   readonly aws: AwsEmulatorProcess;
   readonly folder: string;
   readonly runners: readonly RunnerView[];
+  /** The records of the managers, as they lie in their store. */
+  readonly records: RigRecords;
   readonly #scope: Scope;
   readonly #config: string;
   #managers = 0;
@@ -56,11 +61,13 @@ export class Rig implements AsyncDisposable {
     runners: readonly RunnerView[];
     scope: Scope;
     config: string;
+    records: RigRecords;
   }) {
     this.gitlab = parts.gitlab;
     this.aws = parts.aws;
     this.folder = parts.folder;
     this.runners = parts.runners;
+    this.records = parts.records;
     this.#scope = parts.scope;
     this.#config = parts.config;
   }
@@ -84,7 +91,8 @@ export class Rig implements AsyncDisposable {
         if (token === undefined) runners.push(await gitlab.control.createRunner(spec));
       }
       const config = join(folder, 'manager.json');
-      const rig = new Rig({ gitlab, aws, folder, runners, scope, config });
+      const records = new RigRecords(options.store ?? 'directory', { folder, aws });
+      const rig = new Rig({ gitlab, aws, folder, runners, scope, config, records });
       await rig.writeConfig(options, wanted);
       return rig;
     } catch (error) {
@@ -150,7 +158,7 @@ export class Rig implements AsyncDisposable {
       gitlab_runner_name_prefix: 'e2e',
       gitlab_token: tokens,
       check_interval_ms: 200,
-      store: { kind: 'directory', path: join(this.folder, 'store') },
+      store: this.records.config,
       ecs: { endpoint: this.aws.url, credentials: 'local' },
       managers_configs: Object.fromEntries(entries),
       ...options.config,
@@ -220,6 +228,7 @@ function awsOptions(folder: string, options: AwsOptionsInput = {}): AwsOptionsIn
     region: 'eu-west-1',
     account: '111122223333',
     clusters: [{ name: CLUSTER }],
+    s3: { buckets: [RECORDS_BUCKET] },
     taskDefinitions: [taskDefinition()],
     ...options,
     worker: { entry: [builtProgram('worker')], ...options.worker },

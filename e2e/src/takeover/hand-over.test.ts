@@ -7,7 +7,7 @@ import { assertUnharmed, enqueueWitness, traceHas, type WitnessJob } from './wit
 /** No owner is stale within this test: whoever takes jobs over does so because they were released. */
 const NEVER_MS = 600_000;
 
-describe('managers that are told to go, one after the other', { timeout: 60_000 }, () => {
+describe.each(['directory', 's3'] as const)('managers that are told to go, one after the other (%s)', { timeout: 60_000 }, (store) => {
   let rig: Rig;
   let job: WitnessJob;
   let first: ManagerUnderTest;
@@ -15,7 +15,7 @@ describe('managers that are told to go, one after the other', { timeout: 60_000 
   let third: ManagerUnderTest;
 
   beforeAll(async () => {
-    rig = await startTakeoverRig({ owner_stale_ms: NEVER_MS });
+    rig = await startTakeoverRig({ owner_stale_ms: NEVER_MS }, store);
     first = await rig.startManager();
     job = await enqueueWitness(rig);
     await traceHas(rig, job, 'line 30 ');

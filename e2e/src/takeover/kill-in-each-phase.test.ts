@@ -24,39 +24,43 @@ interface Jobs {
   readonly afterFinal: WitnessJob;
 }
 
-describe('a manager that is killed with a job in every phase, and a new one over the same store', { timeout: 60_000 }, () => {
-  let rig: Rig;
-  let jobs: Jobs;
+describe.each(['directory', 's3'] as const)(
+  'a manager that is killed with a job in every phase, and a new one over the same store (%s)',
+  { timeout: 60_000 },
+  (store) => {
+    let rig: Rig;
+    let jobs: Jobs;
 
-  beforeAll(async () => {
-    rig = await startTakeoverRig();
-    const first = await rig.startManager();
-    await first.logged('runner.verified');
-    jobs = await bringJobsToEachPhase(rig, first);
-    await first.kill('SIGKILL');
-    await rig.gitlab.control.clearFaults();
-    await rig.aws.control.clearFaults();
-    await jobs.inStage.openGate();
-    await jobs.inStage.marked('step 3');
-    const second = await rig.startManager();
-    await second.logged('job.adopted', 11);
-    await Promise.all(Object.values(jobs).map((job: WitnessJob) => job.openGate()));
-  }, 90_000);
+    beforeAll(async () => {
+      rig = await startTakeoverRig({}, store);
+      const first = await rig.startManager();
+      await first.logged('runner.verified');
+      jobs = await bringJobsToEachPhase(rig, first);
+      await first.kill('SIGKILL');
+      await rig.gitlab.control.clearFaults();
+      await rig.aws.control.clearFaults();
+      await jobs.inStage.openGate();
+      await jobs.inStage.marked('step 3');
+      const second = await rig.startManager();
+      await second.logged('job.adopted', 11);
+      await Promise.all(Object.values(jobs).map((job: WitnessJob) => job.openGate()));
+    }, 90_000);
 
-  afterAll(() => rig[Symbol.asyncDispose]());
+    afterAll(() => rig[Symbol.asyncDispose]());
 
-  it('lose nothing of a job that was only recorded', () => assertUnharmed(rig, jobs.recorded));
-  it('lose nothing of a job whose RunTask was on its way', () => assertUnharmed(rig, jobs.placing));
-  it('lose nothing of a job whose RunTask had taken effect without an answer', () => assertUnharmed(rig, jobs.placedUnawares));
-  it('lose nothing of a job whose RunTask never arrived', () => assertUnharmed(rig, jobs.refusedByEcs));
-  it('lose nothing of a job whose worker did not answer yet', () => assertUnharmed(rig, jobs.connecting));
-  it('lose nothing of a job whose script ran to its end meanwhile', () => assertUnharmed(rig, jobs.inStage));
-  it('lose nothing of a job whose chunk was written ahead and not yet sent', () => assertUnharmed(rig, jobs.writtenAhead));
-  it('lose nothing of a job whose chunk had arrived without an answer', () => assertUnharmed(rig, jobs.patched));
-  it('lose nothing of a job that went on to its end while GitLab did not answer', () => assertUnharmed(rig, jobs.behindASilentGitLab));
-  it('lose nothing of a job whose end was not reported yet', () => assertUnharmed(rig, jobs.beforeFinal));
-  it('lose nothing of a job whose end was reported without an answer', () => assertUnharmed(rig, jobs.afterFinal));
-});
+    it('lose nothing of a job that was only recorded', () => assertUnharmed(rig, jobs.recorded));
+    it('lose nothing of a job whose RunTask was on its way', () => assertUnharmed(rig, jobs.placing));
+    it('lose nothing of a job whose RunTask had taken effect without an answer', () => assertUnharmed(rig, jobs.placedUnawares));
+    it('lose nothing of a job whose RunTask never arrived', () => assertUnharmed(rig, jobs.refusedByEcs));
+    it('lose nothing of a job whose worker did not answer yet', () => assertUnharmed(rig, jobs.connecting));
+    it('lose nothing of a job whose script ran to its end meanwhile', () => assertUnharmed(rig, jobs.inStage));
+    it('lose nothing of a job whose chunk was written ahead and not yet sent', () => assertUnharmed(rig, jobs.writtenAhead));
+    it('lose nothing of a job whose chunk had arrived without an answer', () => assertUnharmed(rig, jobs.patched));
+    it('lose nothing of a job that went on to its end while GitLab did not answer', () => assertUnharmed(rig, jobs.behindASilentGitLab));
+    it('lose nothing of a job whose end was not reported yet', () => assertUnharmed(rig, jobs.beforeFinal));
+    it('lose nothing of a job whose end was reported without an answer', () => assertUnharmed(rig, jobs.afterFinal));
+  },
+);
 
 /** Those that wait by themselves first; those that only wait for a while, or whose faults would strike others, last. */
 async function bringJobsToEachPhase(rig: Rig, manager: ManagerUnderTest): Promise<Jobs> {

@@ -1,8 +1,9 @@
-import { Rig, type RigOptions } from '@fargate-gitlab-runner/testkit';
+import { Rig, type RigOptions, type RigStoreKind } from '@fargate-gitlab-runner/testkit';
 
 /** Managers that notice each other's death within less than a second, and workers whose scripts may write into the rig's folder. */
-export function startTakeoverRig(timing: Readonly<Record<string, number>> = {}): Promise<Rig> {
+export function startTakeoverRig(timing: Readonly<Record<string, number>> = {}, store: RigStoreKind = 'directory'): Promise<Rig> {
   const options: RigOptions = {
+    store,
     aws: { worker: { isolation: 'none' } },
     config: {
       telemetry: { log_level: 'debug' },

@@ -1,5 +1,5 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EnqueuedJobSpec } from '@fargate-gitlab-runner/emulator-gitlab';
 import { assertWholeTrace, type Rig, traceLines } from '@fargate-gitlab-runner/testkit';
@@ -118,10 +118,8 @@ export async function tasksOf(rig: Rig, job: WitnessJob): Promise<readonly strin
 }
 
 /** The text of the job's record in the store. */
-export async function recordOf(rig: Rig, job: WitnessJob): Promise<string> {
-  const folder = join(rig.folder, 'store/jobs', job.id);
-  const versions = (await readdir(folder)).map((file) => Number.parseInt(file, 10));
-  return readFile(join(folder, `${Math.max(...versions)}.json`), 'utf8');
+export function recordOf(rig: Rig, job: WitnessJob): Promise<string> {
+  return rig.records.textOf(job.id);
 }
 
 /** What the manager says of every job, in order. */
