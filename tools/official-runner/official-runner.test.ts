@@ -1,0 +1,38 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { expect, test } from 'vitest';
+import { startRig } from '../../emulators/gitlab/src/rig.test-double.ts';
+import { OFFICIAL_CASES } from './official-cases.ts';
+import { unexpectedFindings } from './unexpected-findings.ts';
+
+test('without the program the script says so, and ends with 2', async () => {
+  const main = fileURLToPath(new URL('./main.ts', import.meta.url));
+  const node = promisify(execFile)(process.execPath, [
+    '--conditions=source',
+    '--import',
+    'tsx',
+    main,
+    '--binary',
+    '/nowhere/gitlab-runner',
+  ]);
+  await expect(node).rejects.toMatchObject({ code: 2, stderr: expect.stringContaining('install GitLab Runner, or name it with --binary') });
+});
+
+test('a runner that does as expected is the same, one that does not differs and is told how', async () => {
+  await using rig = await startRig();
+  const [success] = OFFICIAL_CASES;
+  const verdict = async (trace: string) => {
+    const running = success?.run(rig.gitlab.control);
+    while ((await rig.runner.request()).status !== 201);
+    const job = (await rig.gitlab.control.jobs()).at(-1);
+    if (!job) throw new Error('there is no job');
+    await rig.runner.put(job, { state: 'running' });
+    await rig.runner.patch(job, 0, trace);
+    await rig.runner.finish(job, { state: 'success' }, trace);
+    return running;
+  };
+  expect(await verdict('hello 1001\nJob succeeded\n')).toEqual([]);
+  expect(await verdict('Job succeeded\n')).toEqual(['in the trace: hello 10']);
+  expect(await unexpectedFindings(rig.gitlab.control)).toEqual([]);
+});
