@@ -48,11 +48,18 @@ function patched(coordinator: Coordinator, job: Job, patch: Patch): Response {
       coordinator.end(job, 'failed', { failureReason: 'trace_size_exceeded' });
       return forbidden();
     case 'wrong-offset':
+      judgeOffset(coordinator, job, result.from);
       return jsonAnswer(416, { message: '416 Range Not Satisfiable' }, { range: `0-${result.size}` });
     case 'appended':
       if (patch.body.length > 0) coordinator.events.add({ kind: 'trace', jobId: job.id, from: result.from, bytes: patch.body });
       return numberAnswer(202, { 'job-status': job.status, range: `0-${result.size}`, ...intervalHeader(patchInterval(coordinator, job)) });
   }
+}
+
+/** An overlap may be a piece sent again after an answer got lost; nothing explains a gap but bytes that never came. */
+function judgeOffset({ findings }: Coordinator, { id, trace }: Job, from: number): void {
+  if (from > trace.size && !trace.wasTruncated)
+    findings.push({ rule: 'trace-gap', detail: `PATCH at ${from}, stored are ${trace.size} bytes`, jobId: id });
 }
 
 function updated(coordinator: Coordinator, job: Job, body: JsonBody): Response {

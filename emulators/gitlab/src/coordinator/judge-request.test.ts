@@ -73,6 +73,57 @@ test.each([
   expect(await rules(rig)).toEqual([rule]);
 });
 
+test('a PATCH that leaves a gap is found, one that repeats something is not', async () => {
+  await using rig = await startRig();
+  const job = await rig.runningJob();
+  await rig.runner.patch(job, 0, 'hello');
+  await rig.runner.patch(job, 0, 'hello');
+  expect(await rules(rig)).toEqual([]);
+  await rig.runner.patch(job, 9, 'you');
+  expect(await rules(rig)).toEqual(['trace-gap']);
+});
+
+test('a gap that the server itself has made is not held against the client', async () => {
+  await using rig = await startRig();
+  const job = await rig.runningJob();
+  await rig.runner.patch(job, 0, 'hello');
+  await rig.gitlab.control.truncateTrace(job.id, 2);
+  await rig.runner.patch(job, 5, 'you');
+  expect(await rules(rig)).toEqual([]);
+});
+
+test('success without a word that the job runs is found; a failure may come first', async () => {
+  await using rig = await startRig();
+  const [good, bad] = [await rig.gitlab.control.enqueueJob(), await rig.gitlab.control.enqueueJob()];
+  await rig.runner.request();
+  await rig.runner.request();
+  await rig.runner.finish(bad, { state: 'failed', failure_reason: 'runner_system_failure', exit_code: 3 });
+  expect(await rules(rig)).toEqual([]);
+  await rig.runner.finish(good, { state: 'success' });
+  expect(await rules(rig)).toEqual(['success-before-running']);
+});
+
+test('a client that goes on and on after the end is found; the last PATCH and PUT of two managers are not', async () => {
+  await using rig = await startRig();
+  const job = await rig.runningJob();
+  await rig.gitlab.control.cancelJob(job.id, 'force');
+  for (let each = 0; each < 6; each++) await rig.runner.put(job, { state: 'running' });
+  expect(await rules(rig)).toEqual([]);
+  await rig.runner.put(job, { state: 'running' });
+  expect(await rules(rig)).toEqual(['after-the-end']);
+});
+
+test.each([
+  ['user-agent', { 'user-agent': '' }],
+  ['request-id', { 'x-request-id': '' }],
+  ['accept', { accept: 'application/json' }],
+])('a download without a proper %s is found', async (rule, headers: Record<string, string>) => {
+  await using rig = await startRig();
+  const job = await rig.runningJob();
+  await rig.runner.send('GET', `/jobs/${job.id}/artifacts`, { headers: { 'job-token': job.token, accept: '*/*', ...headers } });
+  expect(await rules(rig)).toEqual([rule]);
+});
+
 test('a first update that claims a trace is found', async () => {
   await using rig = await startRig();
   const job = await rig.gitlab.control.enqueueJob();

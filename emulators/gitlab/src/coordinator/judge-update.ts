@@ -26,8 +26,10 @@ function judgeRunning(job: Job, claim: UpdateClaim): readonly BrokenRule[] {
 }
 
 function judgeFinal(job: Job, claim: UpdateClaim): readonly BrokenRule[] {
-  const { trace, finalUpdate } = job;
+  const { trace, finalUpdate, updates } = job;
   const rules: BrokenRule[] = [];
+  if (claim.state === 'success' && !updates.some((update) => update.state === 'running'))
+    rules.push(['success-before-running', 'the job is said to have succeeded and was never said to run']);
   if (finalUpdate && !isSame(finalUpdate, claim)) rules.push(['final-changed', `first ${finalUpdate.state}, then ${claim.state}`]);
   if (claim.checksum !== trace.checksum) rules.push(['checksum', `claimed ${claim.checksum}, stored ${trace.checksum}`]);
   if ((claim.bytesize ?? 0) !== trace.size) rules.push(['bytesize', `claimed ${claim.bytesize}, stored ${trace.size}`]);

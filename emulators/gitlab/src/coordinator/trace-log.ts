@@ -6,10 +6,16 @@ export class TraceLog {
   #size = 0;
   #crc = 0;
   #appends = 0;
+  #wasTruncated = false;
 
   /** Bytes stored. */
   get size(): number {
     return this.#size;
+  }
+
+  /** Whether something was forgotten behind the runner's back. */
+  get wasTruncated(): boolean {
+    return this.#wasTruncated;
   }
 
   /** How many times something was appended. */
@@ -37,6 +43,7 @@ export class TraceLog {
   /** Forgets everything from byte `size` on. */
   truncate(size: number): void {
     const kept = Buffer.from(this.bytes().subarray(0, Math.max(0, size)));
+    this.#wasTruncated = true;
     this.#pieces = [kept];
     this.#size = kept.length;
     this.#crc = crc32(kept);

@@ -5,7 +5,7 @@ export type TracePatch =
   | { readonly kind: 'appended'; readonly from: number; readonly size: number }
   | { readonly kind: 'over-limit'; readonly end: number }
   | { readonly kind: 'no-content-range' }
-  | { readonly kind: 'wrong-offset'; readonly size: number };
+  | { readonly kind: 'wrong-offset'; readonly from: number; readonly size: number };
 
 /**
  * Appends a piece of trace if its offset is exactly the stored size. The limit is tested on the claimed end (start + length of
@@ -19,7 +19,7 @@ export function patchTrace(
   const from = leadingInteger(patch.contentRange);
   const end = from + patch.body.length;
   if (end > patch.limitBytes) return { kind: 'over-limit', end };
-  if (from !== trace.size) return { kind: 'wrong-offset', size: trace.size };
+  if (from !== trace.size) return { kind: 'wrong-offset', from, size: trace.size };
   if (patch.body.length > 0) trace.append(patch.body);
   return { kind: 'appended', from, size: trace.size };
 }
