@@ -42,7 +42,7 @@ describe.skipIf(TERRAFORM === undefined)('the Terraform module', { timeout: 120_
       secrets_kms_key: 'alias/ci',
       managers_configs: {
         'dev tool1': { ...runner, worker_ecs_cluster_arn: 'workers' },
-        dev_tool2: { ...runner, worker_task_role_arn: '', worker_subnet_id: null },
+        dev_tool2: { ...runner, worker_task_role_arn: 'role', worker_subnet_id: null },
         dev_tool3: { ...runner, worker_aws_region: 'eu-north-1', worker_security_group_id: '' },
       },
     });
@@ -61,7 +61,7 @@ describe.skipIf(TERRAFORM === undefined)('the Terraform module', { timeout: 120_
       'unlike: dev tool1.',
       'It is not in managers_configs of: dev tool1.',
       'worker_subnet_id or worker_subnet_ids is missing in managers_configs of: dev_tool2.',
-      'one without permissions will do. It is not in managers_configs of: dev_tool2.',
+      'or left out for jobs without permissions on AWS. It is neither in managers_configs of: dev_tool2.',
       'It is not in managers_configs of: dev tool1, dev_tool3.',
       'worker_security_group_id or worker_security_group_ids is missing in managers_configs of: dev_tool3.',
     ])
@@ -72,11 +72,13 @@ describe.skipIf(TERRAFORM === undefined)('the Terraform module', { timeout: 120_
     const { code, text } = await plan({
       ...PREDECESSOR_INPUTS,
       aws_region: 'eu-north-1',
+      service_name: 'a'.repeat(29),
       manager_memory: 4096,
       managers_configs: { a: { ...runner, worker_cpu: 300 }, b: { ...runner, worker_cpu: 512, worker_memory: 512 } },
     });
     expect(code).toBe(1);
     expect(text).toContain('no size of manager_cpu 256 with manager_memory 4096. Allowed: 512, 1024, 2048.');
+    expect(text).toContain('may have 37 characters');
     expect(text).toContain('aws_region must be the region of manager_ecs_cluster_arn');
     expect(text).toContain('managers_configs.a: Fargate has no size of worker_cpu 300');
     expect(text).toContain(

@@ -50,7 +50,8 @@ describe.skipIf(TERRAFORM === undefined)('the Terraform module makes what the sh
     networkMode: JSON.parse(JSON.stringify(valuesOf(address).network_mode)),
     cpu: text(address, 'cpu'),
     memory: text(address, 'memory'),
-    taskRoleArn: text(address, 'task_role_arn'),
+    ...(valuesOf(address).task_role_arn !== '' &&
+      valuesOf(address).task_role_arn !== null && { taskRoleArn: text(address, 'task_role_arn') }),
     executionRoleArn: text(address, 'execution_role_arn'),
     containerDefinitions: JSON.parse(text(address, 'container_definitions')),
   });
@@ -175,7 +176,7 @@ describe.skipIf(TERRAFORM === undefined)('the Terraform module makes what the sh
         workers: runners.map(([name, runner]) => ({
           clusterArn: runner.worker_ecs_cluster_arn,
           family: names.workerFamilyOf(name),
-          taskRoleArn: runner.worker_task_role_arn,
+          ...(runner.worker_task_role_arn !== '' && { taskRoleArn: runner.worker_task_role_arn }),
         })),
         workerExecutionRoleArn: roleArn(names.workerExecutionRole),
       }),

@@ -45,6 +45,19 @@ export const PREDECESSOR_INPUTS = {
       worker_ssh_user: 'ci',
       worker_task_role_arn: 'arn:aws:iam::111122223333:role/dev-tool2',
     },
+    dev_tool4: {
+      tags: ['dev', 'tool4'],
+      limit: 1,
+      worker_docker_image: 'registry.example.com/worker:2',
+      worker_cpu: 256,
+      worker_memory: 512,
+      worker_ecs_cluster_arn: 'arn:aws:ecs:eu-west-1:111122223333:cluster/workers-dev',
+      worker_aws_region: 'eu-west-1',
+      worker_subnet_id: 'subnet-0a1b2c3d4e5f60719',
+      worker_security_group_id: 'sg-0a1b2c3d',
+      worker_ssh_user: 'root',
+      worker_task_role_arn: '',
+    },
   },
 } as const;
 

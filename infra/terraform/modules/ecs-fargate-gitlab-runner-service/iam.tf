@@ -77,6 +77,10 @@ resource "aws_iam_role" "manager_execution" {
   # About the manager, and here because its task definition waits for those of the workers: all that is wrong is said at once.
   lifecycle {
     precondition {
+      condition     = length(local.service) <= 37
+      error_message = "<project_code>-<environment>-<service_name> may have 37 characters, because IAM takes 64 in the name of a role: ${local.service} has ${length(local.service)}."
+    }
+    precondition {
       condition     = contains(lookup(local.fargate_memory, var.manager_cpu, []), var.manager_memory)
       error_message = "Fargate has no size of manager_cpu ${var.manager_cpu} with manager_memory ${var.manager_memory}. Allowed: ${join(", ", lookup(local.fargate_memory, var.manager_cpu, ["manager_cpu ${join(", ", keys(local.fargate_memory))}"]))}."
     }
@@ -217,7 +221,7 @@ resource "aws_iam_role_policy" "manager_tasks" {
           Sid       = "PassWorkerRoles"
           Effect    = "Allow"
           Action    = ["iam:PassRole"]
-          Resource  = distinct(concat([aws_iam_role.worker_execution.arn], [for runner in values(var.managers_configs) : runner.worker_task_role_arn]))
+          Resource  = distinct(concat([aws_iam_role.worker_execution.arn], [for role in values(local.worker_task_roles) : role if role != null]))
           Condition = { StringEquals = { "iam:PassedToService" = "ecs-tasks.amazonaws.com" } }
         },
       ],

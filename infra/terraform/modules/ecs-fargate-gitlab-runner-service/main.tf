@@ -19,6 +19,9 @@ locals {
   manager_container = "cd-ecs-${local.service}-manager"
   worker_families   = { for name in keys(var.managers_configs) : name => "task-${local.service}-worker-${name}" }
 
+  # Jobs of a runner without a role have no permissions on AWS; the predecessor's users may have "" for that.
+  worker_task_roles = { for name, runner in var.managers_configs : name => runner.worker_task_role_arn == "" ? null : runner.worker_task_role_arn }
+
   # CPU units, and the memory in MiB that goes with them. Source: Amazon ECS developer guide, "Task CPU and memory".
   fargate_memory = {
     "256"   = [512, 1024, 2048]
@@ -146,7 +149,7 @@ resource "aws_ecs_task_definition" "worker" {
   network_mode             = "awsvpc"
   cpu                      = each.value.worker_cpu
   memory                   = each.value.worker_memory
-  task_role_arn            = each.value.worker_task_role_arn
+  task_role_arn            = local.worker_task_roles[each.key]
   execution_role_arn       = aws_iam_role.worker_execution.arn
   tags                     = var.tags_common
 

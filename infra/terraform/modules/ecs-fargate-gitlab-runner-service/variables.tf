@@ -185,7 +185,7 @@ variable "managers_configs" {
     worker_subnet_id         = optional(string)
     worker_security_group_id = optional(string)
     worker_ssh_user          = optional(string)
-    worker_task_role_arn     = string
+    worker_task_role_arn     = optional(string)
 
     run_untagged              = optional(bool)
     environment               = optional(map(string))
@@ -223,8 +223,8 @@ variable "managers_configs" {
     error_message = "worker_security_group_id or worker_security_group_ids is missing in managers_configs of: ${join(", ", [for name, runner in var.managers_configs : name if length(compact(concat([runner.worker_security_group_id], coalesce(runner.worker_security_group_ids, [])))) == 0])}."
   }
   validation {
-    condition     = alltrue([for runner in values(var.managers_configs) : can(regex("^arn:aws[a-z-]*:iam::\\d{12}:role/.+$", runner.worker_task_role_arn))])
-    error_message = "worker_task_role_arn must be the ARN of a role, which is what jobs may do on AWS; one without permissions will do. It is not in managers_configs of: ${join(", ", [for name, runner in var.managers_configs : name if !can(regex("^arn:aws[a-z-]*:iam::\\d{12}:role/.+$", runner.worker_task_role_arn))])}."
+    condition     = alltrue([for runner in values(var.managers_configs) : can(regex("^(arn:aws[a-z-]*:iam::\\d{12}:role/.+)?$", coalesce(runner.worker_task_role_arn, " ") == " " ? "" : runner.worker_task_role_arn))])
+    error_message = "worker_task_role_arn must be the ARN of a role, or left out for jobs without permissions on AWS. It is neither in managers_configs of: ${join(", ", [for name, runner in var.managers_configs : name if !can(regex("^(arn:aws[a-z-]*:iam::\\d{12}:role/.+)?$", coalesce(runner.worker_task_role_arn, " ") == " " ? "" : runner.worker_task_role_arn))])}."
   }
 }
 
