@@ -5,6 +5,8 @@ export {
   clientTokenOf,
   DEADLINE_CONTAINER,
   defaultWorkerFamilyOf,
+  derivedFamilyPrefixOf,
+  isDerivedFamily,
   MANAGER_ENV,
   MANAGER_HEALTH_CHECK,
   MANAGER_TELEMETRY_PORT,

@@ -104,3 +104,17 @@ export const STORE_KEYS = {
 
 /** What the program calls itself towards GitLab and on its command line. */
 export const PROGRAM_NAME = 'fargate-gitlab-runner';
+
+/**
+ * How the families of task definitions begin that a manager derives from a runner's own (another image, services); the rest is a hash of
+ * what was asked for, 16 to 64 hexadecimal digits.
+ */
+export function derivedFamilyPrefixOf(deployment: string): string {
+  return `fgr-${deployment.replaceAll('.', '-')}-derived-`;
+}
+
+/** Whether a manager of this deployment made this family: nobody else's is ever taken out of use. */
+export function isDerivedFamily(deployment: string, family: string): boolean {
+  const prefix = derivedFamilyPrefixOf(deployment);
+  return family.startsWith(prefix) && /^[0-9a-f]{16,64}$/.test(family.slice(prefix.length));
+}

@@ -5,6 +5,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { runCheck } from './check-command.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { type Output, processOutput } from './output.ts';
+import { runReap } from './reap-command.ts';
 import { runManager } from './run-command.ts';
 import { exitWithParent, listenForGoodbye, listenForInterrupt } from './signals.ts';
 import { VERSION } from './version.ts';
@@ -26,6 +27,7 @@ export async function runProgram(argv: readonly string[], loadLocal?: LoadLocal)
     .configureHelp({ helpWidth: 100 });
   addRun(program, (run) => (chosen.run = run), output);
   addCheck(program, (run) => (chosen.run = run), output);
+  addReap(program, (run) => (chosen.run = run), output);
   if (loadLocal) addLocal(program, { choose: (run) => (chosen.run = run), output, loadLocal });
   program.addHelpText(
     'after',
@@ -75,6 +77,27 @@ function addCheck(program: Command, choose: Choose, output: Output): void {
     .addHelpText('after', examples(['check --config runners.yaml', 'check --config examples/hello/runners.yaml --without-tokens']))
     .action((options: { config?: string; withoutTokens: boolean }) =>
       choose(async () => runCheck({ ...options, environment: processEnvironment(), output })),
+    );
+}
+
+function addReap(program: Command, choose: Choose, output: Output): void {
+  program
+    .command('reap')
+    .description('Stop the tasks of this deployment that no record claims. Managers do this by themselves all the time.')
+    .option('--config <file>', 'YAML, JSON or TOML file; without it the environment is read')
+    .option('--dry-run', 'look once, say what is unclaimed, stop nothing', false)
+    .addHelpText('after', examples(['reap --config runners.yaml --dry-run', 'reap --config runners.yaml']))
+    .action((options: { config?: string; dryRun: boolean }) =>
+      choose(() =>
+        runReap({
+          ...options,
+          environment: processEnvironment(),
+          clock: systemClock,
+          random: systemRandom,
+          output,
+          interrupted: listenForInterrupt(output, 'stopping the look'),
+        }),
+      ),
     );
 }
 

@@ -21,11 +21,11 @@ export function listenForGoodbye(output: { note(text: string): void }): Promise<
 }
 
 /** Aborts at the first SIGINT or SIGTERM; a second one ends the process at once. */
-export function listenForInterrupt(output: { note(text: string): void }): AbortSignal {
+export function listenForInterrupt(output: { note(text: string): void }, what = 'canceling the pipeline'): AbortSignal {
   const interrupted = new AbortController();
   const onSignal = () => {
     if (interrupted.signal.aborted) process.exit(EXIT.interrupted);
-    output.note('canceling the pipeline; once more ends at once');
+    output.note(`${what}; once more ends at once`);
     interrupted.abort();
   };
   process.on('SIGINT', onSignal);

@@ -33,6 +33,8 @@ export interface Config {
   readonly unhealthyRequestsLimit: number;
   /** Without a port, health and metrics are not served; 0 takes any free one. */
   readonly telemetry: { readonly port?: number; readonly logLevel: 'debug' | 'info' | 'warn' | 'error' };
+  /** Whether tasks of ours that no record claims are stopped, only told of, or left alone; and how often is looked. */
+  readonly reaper: { readonly mode: 'stop' | 'report' | 'off'; readonly intervalMs: number };
   /** Longest trace of a job, in KiB. */
   readonly outputLimitKiB: number;
   /** At least one; in the order of the document, except that names that are whole numbers come first; names are unique. */
@@ -47,6 +49,8 @@ export interface Timing {
   readonly ownerStaleMs: number;
   /** Silence after which a worker ends itself. Seconds, because the shim counts in them. */
   readonly workerOrphanTimeoutS: number;
+  /** What a worker is given beyond the deadline of its job before its own `ci-deadline` ends it. */
+  readonly workerMarginMs: number;
   /** Time for a worker to become reachable. */
   readonly placementTimeoutMs: number;
   /** Shortest pause between two DescribeTasks sweeps. */

@@ -21,6 +21,7 @@ export function documentOf(config: Config) {
       heartbeat_ms: timing.heartbeatMs,
       owner_stale_ms: timing.ownerStaleMs,
       worker_orphan_timeout_s: timing.workerOrphanTimeoutS,
+      worker_margin_ms: timing.workerMarginMs,
       placement_timeout_ms: timing.placementTimeoutMs,
       describe_interval_ms: timing.describeIntervalMs,
       reconnect_timeout_ms: timing.reconnectTimeoutMs,
@@ -38,6 +39,7 @@ export function documentOf(config: Config) {
     strict_check_interval: config.strictCheckInterval,
     unhealthy_requests_limit: config.unhealthyRequestsLimit,
     telemetry: { ...(config.telemetry.port !== undefined && { port: config.telemetry.port }), log_level: config.telemetry.logLevel },
+    reaper: { mode: config.reaper.mode, interval_ms: config.reaper.intervalMs },
     output_limit_kib: config.outputLimitKiB,
     managers_configs: Object.fromEntries(config.runners.map((runner) => [runner.name, entryOf(runner, config.namePrefix)])),
   } satisfies ConfigDocument;
@@ -85,6 +87,8 @@ function entryOf({ worker, ...runner }: RunnerConfig, namePrefix: string) {
     ...(worker.taskRoleArn !== undefined && { worker_task_role_arn: worker.taskRoleArn }),
     worker_builds_dir: worker.buildsDir,
     worker_capacity: worker.capacity.map((item) => ({ ...item })),
+    ...(worker.capacityFallback !== undefined && { worker_capacity_fallback: worker.capacityFallback.map((item) => ({ ...item })) }),
+    ...(worker.ephemeralStorageGiB !== undefined && { worker_ephemeral_storage_gib: worker.ephemeralStorageGiB }),
     worker_proof: worker.proof,
   };
 }

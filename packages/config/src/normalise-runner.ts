@@ -72,6 +72,8 @@ function workerOf(entry: ParsedRunner, defaultFamily: string): WorkerConfig {
     ...(entry.worker_task_role_arn !== undefined && { taskRoleArn: entry.worker_task_role_arn }),
     buildsDir: entry.worker_builds_dir,
     capacity: entry.worker_capacity.map(capacityOf),
+    ...(entry.worker_capacity_fallback !== undefined && { capacityFallback: entry.worker_capacity_fallback.map(capacityOf) }),
+    ...(entry.worker_ephemeral_storage_gib !== undefined && { ephemeralStorageGiB: entry.worker_ephemeral_storage_gib }),
     proof: entry.worker_proof,
   };
 }

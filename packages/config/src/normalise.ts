@@ -26,6 +26,7 @@ export function normalise(document: ParsedDocument, folder: string, tokenOf: (ru
       heartbeatMs: timing.heartbeat_ms,
       ownerStaleMs: timing.owner_stale_ms,
       workerOrphanTimeoutS: timing.worker_orphan_timeout_s,
+      workerMarginMs: timing.worker_margin_ms,
       placementTimeoutMs: timing.placement_timeout_ms,
       describeIntervalMs: timing.describe_interval_ms,
       reconnectTimeoutMs: timing.reconnect_timeout_ms,
@@ -43,6 +44,7 @@ export function normalise(document: ParsedDocument, folder: string, tokenOf: (ru
     strictCheckInterval: document.strict_check_interval,
     unhealthyRequestsLimit: document.unhealthy_requests_limit,
     telemetry: { ...(telemetry.port !== undefined && { port: telemetry.port }), logLevel: telemetry.log_level },
+    reaper: { mode: document.reaper.mode, intervalMs: document.reaper.interval_ms },
     outputLimitKiB: document.output_limit_kib,
     runners: inMapOrder(
       runnerEntriesOf(document.managers_configs).map(({ name = '', values }) =>

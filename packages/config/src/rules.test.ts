@@ -325,6 +325,12 @@ const cases: readonly (readonly [code: keyof typeof PROBLEM_CODES, where: string
     'a provider twice',
     runner({ worker_capacity: [{ provider: 'FARGATE' }, { provider: 'FARGATE' }] }),
   ],
+  [
+    'FR_CONFIG_CAPACITY',
+    'worker_capacity_fallback',
+    'weights of 0',
+    runner({ worker_capacity_fallback: [{ provider: 'FARGATE', weight: 0 }] }),
+  ],
   ['FR_CONFIG_CAPACITY', 'worker_capacity', 'weights of 0', runner({ worker_capacity: [{ provider: 'FARGATE', weight: 0 }] })],
   [
     'FR_CONFIG_CAPACITY',

@@ -59,6 +59,10 @@ export interface WorkerConfig {
   /** Absolute, or relative to the home of the SSH user. Default `builds`: a home is writable whoever the user is. */
   readonly buildsDir: string;
   readonly capacity: readonly CapacityConfig[];
+  /** What takes the place of `capacity` in the next placement when it had none, or took it back. */
+  readonly capacityFallback?: readonly CapacityConfig[];
+  /** Disk of a worker in GiB, 21 to 200; without it the task definition's own counts. */
+  readonly ephemeralStorageGiB?: number;
   /** What becomes of a worker that can't prove by its nonce that it is the task we started: used and named, or refused. */
   readonly proof: 'preferred' | 'required';
 }

@@ -21,7 +21,10 @@ import { HttpRunnerManagement } from './coordinator/http-runner-management.ts';
 import { shortTokenOf } from './coordinator/short-token.ts';
 import { tokenFacts } from './coordinator/token-facts.ts';
 import { AwsEcsGateway } from './fleet/aws/aws-ecs-gateway.ts';
+import { PacedEcsGateway } from './fleet/paced-ecs-gateway.ts';
 import { EcsFleet } from './fleet/ecs-fleet.ts';
+import type { EcsGateway } from './fleet/ecs-gateway.ts';
+import { Reaper } from './fleet/reaper/reaper.ts';
 import { checkTaskDefinitions, type DefinitionFinding } from './fleet/task-definition-check.ts';
 import { Adoption } from './flow/adoption.ts';
 import { CapacityBell } from './flow/capacity-bell.ts';
@@ -32,6 +35,7 @@ import { RunnerKeys } from './flow/runner-keys.ts';
 import { driveJob } from './job/job-driver.ts';
 import type { JobTools } from './job/job-tools.ts';
 import { Manager } from './manager.ts';
+import { claimsOf } from './store-claims.ts';
 import type { JobStore } from './store/job-store.ts';
 import type { EmitEvent } from './telemetry/manager-event.ts';
 import { DirectoryStore } from './store/directory/directory-store.ts';
@@ -55,8 +59,6 @@ export interface ManagerInput {
 /** The longest time between two looks for jobs without a manager; a shorter life of owners makes for more looks. */
 const LOOK_MS = 5000;
 const DEFINITIONS_WITHIN_MS = 10_000;
-/** The deadline sidecar is the last resort: it leaves the job's own deadline, the grace and the upload of the log their time. */
-const WORKER_MARGIN_MS = 600_000;
 
 /** For emulators; worth nothing anywhere else. */
 const LOCAL_CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' } as const;
@@ -79,7 +81,7 @@ export async function makeManager(given: ManagerInput): Promise<Manager> {
   const coordinator = new HttpCoordinator(api);
   const management = new HttpRunnerManagement(api);
   const keys = new RunnerKeys(config.runners, { clock, random, store, coordinator, management, emit, ...tokenFacts(config.gitlabUrl) });
-  const gateway = new AwsEcsGateway({ clock, ...ecsAccess(config) });
+  const gateway = new PacedEcsGateway(new AwsEcsGateway({ clock, ...ecsAccess(config) }), { clock, random });
   const definitions = await lookAtDefinitions(input, gateway);
   const fleet = new EcsFleet({ gateway, clock, random, describeIntervalMs: config.timing.describeIntervalMs });
   const storeId = await store.storeId(() => random.hex(12));
@@ -95,6 +97,7 @@ export async function makeManager(given: ManagerInput): Promise<Manager> {
     runners,
     everyMs: Math.min(LOOK_MS, config.timing.ownerStaleMs / 3),
   });
+  const reaper = reaperOf(input, { gateway, fleet, store, storeId, isDriving: (jobId) => roster.isDriving(jobId) });
   const polling = new Polling({
     clock,
     random,
@@ -115,11 +118,39 @@ export async function makeManager(given: ManagerInput): Promise<Manager> {
     unhealthyIntervalMs: config.timing.unhealthyIntervalMs,
   });
   capacity.ring = (runner, isThere) => polling.capacity(runner, isThere);
-  return new Manager({ config, clock, coordinator, store, ownership, roster, adoption, polling, keys, emit });
+  return new Manager({ config, clock, coordinator, store, ownership, roster, adoption, reaper, polling, keys, emit });
+}
+
+/** A reaper of its own, for the command line: nothing else of a manager is made. */
+export async function makeReaper(input: Omit<ManagerInput, 'version' | 'revision'>): Promise<Reaper> {
+  const { config, clock, random } = input;
+  const store = await openStore(input);
+  const gateway = new PacedEcsGateway(new AwsEcsGateway({ clock, ...ecsAccess(config) }), { clock, random });
+  const fleet = new EcsFleet({ gateway, clock, random, describeIntervalMs: config.timing.describeIntervalMs });
+  return reaperOf(input, { gateway, fleet, store, storeId: await store.storeId(() => random.hex(12)), isDriving: () => false });
+}
+
+function reaperOf(
+  { config, clock, random, emit }: Omit<ManagerInput, 'version' | 'revision'>,
+  of: { gateway: EcsGateway; fleet: EcsFleet; store: JobStore; storeId: string; isDriving: (jobId: string) => boolean },
+): Reaper {
+  const { gateway, fleet, store, storeId, isDriving } = of;
+  const clusters = new Map(config.runners.map(({ worker: { region, clusterArn } }) => [`${region} ${clusterArn}`, { region, clusterArn }]));
+  return new Reaper({
+    clock,
+    gateway,
+    fleet,
+    emit,
+    claims: claimsOf({ store, isDriving, makeId: () => random.hex(12) }),
+    clusters: [...clusters.values()],
+    family: { deployment: config.deployment, storeId },
+    intervalMs: config.reaper.intervalMs,
+    isDryRun: config.reaper.mode === 'report',
+  });
 }
 
 /** Records lie where the configuration says; every manager of one deployment names the same place. */
-async function openStore({ config, clock, random }: ManagerInput): Promise<JobStore> {
+async function openStore({ config, clock, random }: Pick<ManagerInput, 'config' | 'clock' | 'random'>): Promise<JobStore> {
   const { store } = config;
   if (store.kind === 'directory') return DirectoryStore.open({ path: store.path, clock, random });
   const { kind, credentials, ...place } = store;
@@ -145,7 +176,7 @@ async function takeSystemId(store: JobStore, of: { readonly owner: string; reado
 /** Which runners' definitions have the deadline sidecar. What is wrong with them is told, and found again by the first placement. */
 async function lookAtDefinitions(
   { config, clock, random, emit }: ManagerInput,
-  gateway: AwsEcsGateway,
+  gateway: EcsGateway,
 ): Promise<readonly DefinitionFinding[]> {
   using limit = deadlineSignal(clock, DEFINITIONS_WITHIN_MS);
   const findings = await checkTaskDefinitions(config.runners, { gateway, clock, random }, limit.signal).catch(() => []);
@@ -180,7 +211,7 @@ function jobTools(
       placementTimeoutMs: config.timing.placementTimeoutMs,
       reconnectTimeoutMs: config.timing.reconnectTimeoutMs,
       killGraceMs: config.timing.killGraceMs,
-      workerMarginMs: WORKER_MARGIN_MS,
+      workerMarginMs: config.timing.workerMarginMs,
     },
   };
 }

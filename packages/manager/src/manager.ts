@@ -1,6 +1,7 @@
 import type { Config } from '@fargate-gitlab-runner/config';
 import type { Clock } from '@fargate-gitlab-runner/kernel';
 import type { Coordinator } from './coordinator/coordinator.ts';
+import type { Reaper } from './fleet/reaper/reaper.ts';
 import type { Adoption } from './flow/adoption.ts';
 import type { Ownership } from './flow/ownership.ts';
 import type { Polling } from './flow/polling.ts';
@@ -18,6 +19,7 @@ export interface ManagerParts {
   readonly ownership: Ownership;
   readonly roster: Roster;
   readonly adoption: Adoption;
+  readonly reaper: Reaper;
   readonly polling: Polling;
   readonly keys: RunnerKeys;
   readonly emit: EmitEvent;
@@ -41,12 +43,13 @@ export class Manager {
   }
 
   async start(): Promise<void> {
-    const { ownership, adoption, polling, keys, config, emit } = this.#parts;
+    const { ownership, adoption, reaper, polling, keys, config, emit } = this.#parts;
     await ownership.beat();
     emit({ name: 'manager.started', owner: ownership.owner, runners: config.runners.map((runner) => runner.name) });
     this.#background = Promise.all([
       ownership.keepBeating(this.#stop.signal),
       adoption.keepLooking(this.#leavingSignal.signal),
+      ...(config.reaper.mode === 'off' ? [] : [reaper.keepLooking(this.#leavingSignal.signal)]),
       keys.keep(this.#stop.signal),
     ]);
     polling.start();

@@ -3,10 +3,12 @@ import type { CrossCheck } from './cross-check.ts';
 import type { DraftRunner } from '../schema/document-schema.ts';
 
 /** A choice of capacity that RunTask takes. Source: ECS API, CapacityProviderStrategyItem. */
-export const checkWorkerCapacity: CrossCheck = ({ runners }) => runners.flatMap(capacityOf);
+export const checkWorkerCapacity: CrossCheck = ({ runners }) => runners.flatMap((runner) => KEYS.flatMap((key) => capacityOf(runner, key)));
 
-function capacityOf(runner: DraftRunner): Finding[] {
-  const items = runner.values.worker_capacity ?? [];
+const KEYS = ['worker_capacity', 'worker_capacity_fallback'] as const;
+
+function capacityOf(runner: DraftRunner, key: (typeof KEYS)[number]): Finding[] {
+  const items = runner.values[key] ?? [];
   const providers = items.map((item) => item.provider);
   const faults = [
     new Set(providers).size < providers.length && 'a capacity provider is named twice',
@@ -15,5 +17,5 @@ function capacityOf(runner: DraftRunner): Finding[] {
   ];
   return faults
     .filter((fault) => fault !== false)
-    .map((what) => ({ code: 'FR_CONFIG_CAPACITY', path: [...runner.path, 'worker_capacity'], what, given: false }));
+    .map((what) => ({ code: 'FR_CONFIG_CAPACITY', path: [...runner.path, key], what, given: false }));
 }

@@ -18,5 +18,5 @@ export function knownKeys(path: Path): string[] {
 function runnerKeys(key: string | number | undefined): string[] {
   if (key === undefined) return Object.keys(runnerSchema.shape);
   if (key === 'registration') return Object.keys(registrationSchema.shape);
-  return key === 'worker_capacity' ? Object.keys(capacityItemSchema.shape) : [];
+  return key === 'worker_capacity' || key === 'worker_capacity_fallback' ? Object.keys(capacityItemSchema.shape) : [];
 }

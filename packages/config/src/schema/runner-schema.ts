@@ -96,6 +96,13 @@ export const runnerSchema = z.strictObject({
     .min(1, 'FR_CONFIG_CAPACITY')
     .default([{ provider: 'FARGATE', weight: 1 }])
     .meta({ description: 'Capacity providers of the worker, as ECS capacityProviderStrategy.' }),
+  worker_capacity_fallback: z.array(capacityItemSchema).min(1, 'FR_CONFIG_CAPACITY').optional().meta({
+    description:
+      'Capacity providers for the next try after those of worker_capacity had no capacity, or took it back; then worker_capacity again. For Spot first: FARGATE_SPOT in worker_capacity, FARGATE here.',
+  }),
+  worker_ephemeral_storage_gib: wholeNumber(21, 200).optional().meta({
+    description: 'Disk of the worker in GiB. Left out: what the task definition says, else 20.',
+  }),
   worker_proof: z.enum(['preferred', 'required'], 'FR_CONFIG_VALUE').default('preferred').meta({
     description:
       'What happens to a worker that cannot prove by its nonce that it is the task we started: used and named unverified, or refused.',

@@ -15,6 +15,9 @@ export const sectionSchemas = {
       worker_orphan_timeout_s: wholeNumber(1, 86_400)
         .default(1500)
         .meta({ description: 'Silence after which a worker ends itself. GitLab gives a silent job up after about 1800 s.' }),
+      worker_margin_ms: wholeNumber(0, 86_400_000).default(600_000).meta({
+        description: 'What a worker is given beyond the deadline of its job before its ci-deadline container ends it.',
+      }),
       placement_timeout_ms: wholeNumber(1000, 3_600_000).default(600_000).meta({ description: 'Time for a worker to become reachable.' }),
       describe_interval_ms: wholeNumber(250, 60_000).default(250).meta({ description: 'Shortest pause between two DescribeTasks sweeps.' }),
       reconnect_timeout_ms: wholeNumber(1000, 1_800_000)
@@ -38,6 +41,18 @@ export const sectionSchemas = {
     })
     .prefault({})
     .meta({ description: 'Times. The defaults suit a real GitLab and AWS.' }),
+  reaper: z
+    .strictObject({
+      mode: z.enum(['stop', 'report', 'off'], 'FR_CONFIG_VALUE').default('stop').meta({
+        description:
+          'What becomes of tasks of this deployment that no record claims: stop them, only report them (a dry run), or do not look.',
+      }),
+      interval_ms: wholeNumber(100, 3_600_000)
+        .default(60_000)
+        .meta({ description: 'Time between two looks. A task is stopped after it was found unclaimed twice.' }),
+    })
+    .prefault({})
+    .meta({ description: 'The loop that finds tasks which were left behind.' }),
   ecs: z
     .strictObject({
       endpoint: endpointUrl().optional().meta({ description: 'Address of ECS. Left out: that of AWS for the region of each runner.' }),

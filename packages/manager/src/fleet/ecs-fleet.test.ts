@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { ManualClock, seededRandom } from '@fargate-gitlab-runner/kernel';
 import { describe, expect, it } from 'vitest';
 import { EcsFleet, type FleetTrouble } from './ecs-fleet.ts';
+import { PacedEcsGateway } from './paced-ecs-gateway.ts';
 import { placementFacts } from './placement-facts.test-double.ts';
 import { buildPlacement } from './placement-request.ts';
 import { refused, ScriptedEcsGateway, throttled, unclear } from './scripted-ecs-gateway.test-double.ts';
@@ -16,7 +17,8 @@ function rig() {
   const clock = new ManualClock();
   const gateway = new ScriptedEcsGateway(clock);
   const troubles: FleetTrouble[] = [];
-  const fleet = new EcsFleet({ gateway, clock, random: seededRandom(1), onTrouble: (trouble) => troubles.push(trouble) });
+  const paced = new PacedEcsGateway(gateway, { clock, random: seededRandom(1) });
+  const fleet = new EcsFleet({ gateway: paced, clock, random: seededRandom(1), onTrouble: (trouble) => troubles.push(trouble) });
   const settle = async <T>(work: Promise<T>) => {
     await clock.advance(120_000);
     return work;

@@ -2,7 +2,6 @@ import { type Clock, type Random, retrying, unreachable } from '@fargate-gitlab-
 import { classify, classifyException, classifyFailure } from './classification.ts';
 import type { ClusterRef, EcsException, EcsGateway, RunTaskAnswer } from './ecs-gateway.ts';
 import type { AddressOutcome, Fleet, PlacementRequest, PlaceOutcome, TaskRef, TaskStop } from './fleet.ts';
-import { PacedEcsGateway } from './paced-ecs-gateway.ts';
 import { missingTaskStop, taskStopOf, unwatchableTaskStop } from './task-stop.ts';
 import { type Sighting, TaskWatch } from './task-watch.ts';
 
@@ -14,6 +13,7 @@ export interface FleetTrouble {
 
 /** What the fleet works with. */
 export interface EcsFleetTools {
+  /** Paced: see PacedEcsGateway. */
   readonly gateway: EcsGateway;
   readonly clock: Clock;
   readonly random: Random;
@@ -37,7 +37,7 @@ export class EcsFleet implements Fleet {
 
   constructor(tools: EcsFleetTools) {
     this.#tools = tools;
-    this.#gateway = new PacedEcsGateway(tools.gateway, tools);
+    this.#gateway = tools.gateway;
   }
 
   async place(placement: PlacementRequest, options: { readonly mayExist: boolean }, signal: AbortSignal): Promise<PlaceOutcome> {

@@ -41,6 +41,11 @@ const KINDS: Readonly<Record<ManagerEventName, readonly [Component, LogLevel]>> 
   'worker.connected': ['fleet', 'info'],
   'worker.lost': ['fleet', 'warn'],
   'reclaim.failed': ['fleet', 'warn'],
+  'reaper.marked': ['fleet', 'info'],
+  'reaper.stopped': ['fleet', 'warn'],
+  'reaper.failed': ['fleet', 'error'],
+  'reaper.blind': ['fleet', 'warn'],
+  'reaper.deregistered': ['fleet', 'info'],
 };
 
 /** `level`: the least level that is written. `destination`: where lines go; standard output when left out. */

@@ -20,6 +20,8 @@ export class Metrics {
   readonly #polls = this.#counter('polls_total', 'Job requests, by runner and verdict', ['runner', 'verdict']);
   readonly #driveFailures = this.#counter('job_drive_failures_total', 'Jobs whose driving ended in an exception', ['runner']);
   readonly #reclaimFailures = this.#counter('reclaim_failures_total', 'Failed tries to stop a task', ['runner']);
+  readonly #reaped = this.#counter('reaped_tasks_total', 'Tasks without a record, by what became of them', ['outcome']);
+  readonly #reaperBlind = this.#counter('reaper_blind_total', 'Looks of the reaper that came to nothing', []);
   readonly #storeFailures = this.#counter('store_failures_total', 'Failed operations of the job store', []);
   readonly #stageSeconds = new Histogram({
     name: `${PREFIX}_stage_seconds`,
@@ -92,6 +94,18 @@ export class Metrics {
         return;
       case 'reclaim.failed':
         this.#reclaimFailures.inc({ runner: event.runner });
+        return;
+      case 'reaper.marked':
+        this.#reaped.inc({ outcome: 'marked' });
+        return;
+      case 'reaper.stopped':
+        this.#reaped.inc({ outcome: event.isDryRun ? 'reported' : 'stopped' });
+        return;
+      case 'reaper.failed':
+        this.#reaped.inc({ outcome: 'failed' });
+        return;
+      case 'reaper.blind':
+        this.#reaperBlind.inc();
         return;
       case 'store.failed':
         this.#storeFailures.inc();
