@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir } from 'node:fs/promises';
+import { copyFile, mkdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { TERRAFORM, TerraformScratch } from '@fargate-gitlab-runner/testkit';
@@ -11,6 +11,7 @@ import { type HclBlock, parseHcl } from './hcl.ts';
  * dependencies are put in here, which is all that the samples use of it.
  */
 const folder = fileURLToPath(new URL('../../../environments/terragrunt/', import.meta.url));
+const GUIDE = fileURLToPath(new URL('../../../docs/how-to/deploy-with-terraform.md', import.meta.url));
 const SAMPLES = ['sample-dev', 'sample-prd'];
 const UNITS = ['ecs-cluster-for-managers', 'ecs-cluster-for-workers', 'ecs-fargate-gitlab-runner-service'];
 const units = SAMPLES.flatMap((sample) => UNITS.map((unit) => ({ sample, unit, path: join(folder, sample, unit) })));
@@ -76,7 +77,7 @@ describe('the samples for Terragrunt', () => {
 });
 
 describe.skipIf(TERRAFORM === undefined)('the samples for Terragrunt, with Terraform', { timeout: 120_000 }, () => {
-  it('plan without a fault', async () => {
+  it('plan without a fault, as does the sample in the guide, clusters and service in one go', async () => {
     await using scratch = await TerraformScratch.open();
     await scratch.copy(fileURLToPath(new URL('../modules', import.meta.url)), 'modules');
     const modules = await Promise.all(
@@ -88,9 +89,12 @@ describe.skipIf(TERRAFORM === undefined)('the samples for Terragrunt, with Terra
       }),
     );
     await scratch.write('root/main.tf.json', JSON.stringify({ module: Object.fromEntries(modules) }));
+    const [, guide = ''] = /```hcl\n([\s\S]*?)```/.exec(await readFile(GUIDE, 'utf8')) ?? [];
+    await scratch.write('root/guide.tf', guide.replaceAll('./infra/terraform/modules', '../modules'));
     await scratch.run('root', 'init', '-no-color');
     const { code, text } = await scratch.run('root', 'plan', '-no-color');
     expect(text).toMatch(/Plan: \d+ to add/);
+    expect(text).toContain('module.gitlab_runner.aws_ecs_service.manager');
     expect(code).toBe(0);
   });
 
