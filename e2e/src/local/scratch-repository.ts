@@ -68,10 +68,13 @@ export class ScratchRepository implements AsyncDisposable {
     await this.git('commit', '--quiet', '--message', 'content');
   }
 
-  /** Every file of the folder and of `.git` with its content. */
+  /** Every file of the folder and of `.git` with its content, but for the folder that `local` keeps logs in. */
   async fingerprint(): Promise<Readonly<Record<string, string>>> {
     const entries = await readdir(this.folder, { recursive: true, withFileTypes: true });
-    const files = entries.filter((entry) => !entry.isDirectory()).map((entry) => join(entry.parentPath, entry.name));
+    const files = entries
+      .filter((entry) => !entry.isDirectory())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .filter((path) => !path.startsWith(join(this.folder, '.fargate-gitlab-runner')));
     const hashes = files.sort().map(async (path) => [path, await hashOf(path)] as const);
     return Object.fromEntries(await Promise.all(hashes));
   }

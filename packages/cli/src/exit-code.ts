@@ -3,6 +3,8 @@ export const EXIT = {
   ok: 0,
   /** A job of the pipeline failed, or the pipeline was canceled; `reap` could not look at something or stop it. */
   pipelineFailed: 1,
+  /** The pipeline waits for a manual job that nobody played. */
+  blocked: 2,
   /** The command line itself is wrong. Source: sysexits.h, EX_USAGE. */
   usage: 64,
   /** A defect of this program. EX_SOFTWARE. */

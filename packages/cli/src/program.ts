@@ -4,14 +4,12 @@ import { CodedError, renderProblem, systemClock, systemRandom } from '@fargate-g
 import { Command, CommanderError, Option } from 'commander';
 import { runCheck } from './check-command.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
+import { addLocal, type LoadLocal } from './local-options.ts';
 import { type Output, processOutput } from './output.ts';
 import { runReap } from './reap-command.ts';
 import { runManager } from './run-command.ts';
 import { exitWithParent, listenForGoodbye, listenForInterrupt } from './signals.ts';
 import { VERSION } from './version.ts';
-
-/** Starts local mode; loaded only when it is asked for, because the manager's image does not have the emulators. */
-export type LoadLocal = () => Promise<typeof import('./local/local-command.ts')>;
 
 /** The commands of a program: `run` and `check`, and `local` where it is given. Resolves with the exit code, and never throws. */
 export async function runProgram(argv: readonly string[], loadLocal?: LoadLocal): Promise<ExitCode> {
@@ -28,7 +26,7 @@ export async function runProgram(argv: readonly string[], loadLocal?: LoadLocal)
   addRun(program, (run) => (chosen.run = run), output);
   addCheck(program, (run) => (chosen.run = run), output);
   addReap(program, (run) => (chosen.run = run), output);
-  if (loadLocal) addLocal(program, { choose: (run) => (chosen.run = run), output, loadLocal });
+  if (loadLocal) addLocal(program, { choose: (run) => (chosen.run = run), output, loadLocal, examples });
   program.addHelpText(
     'after',
     examples([...(loadLocal ? ['local --directory examples/hello'] : []), 'check --config runners.yaml', 'run --config runners.yaml']),
@@ -101,28 +99,6 @@ function addReap(program: Command, choose: Choose, output: Output): void {
     );
 }
 
-function addLocal(program: Command, of: { readonly choose: Choose; readonly output: Output; readonly loadLocal: LoadLocal }): void {
-  program
-    .command('local')
-    .description('Run the pipeline of a folder on this machine, along the path it takes in production.')
-    .option('--config <file>', 'the runners to use; without it one runner takes every job')
-    .option('--directory <folder>', 'the folder to take', '.')
-    .option('--file <file>', 'the pipeline file in it', '.gitlab-ci.yml')
-    .addOption(
-      new Option('--worker <kind>', 'what serves SSH in a worker: our own server, or the system sshd (as root)')
-        .choices(['ssh2', 'sshd'])
-        .default('ssh2'),
-    )
-    .addHelpText('after', examples(['local', 'local --directory examples/hello --config examples/hello/runners.yaml']))
-    .action((options: { config?: string; directory: string; file: string; worker: 'ssh2' | 'sshd' }) =>
-      of.choose(async () => {
-        const { runLocal } = await of.loadLocal();
-        const interrupted = listenForInterrupt(of.output);
-        return runLocal({ ...options, environment: processEnvironment(), clock: systemClock, output: of.output, interrupted });
-      }),
-    );
-}
-
 const SIGNALS = `
 Signals:
   SIGTERM, SIGINT  hand the running jobs over to a successor and exit; their workers go on
@@ -132,7 +108,8 @@ Signals:
 
 const EXIT_CODES = `
 Exit codes:
-  0 done   1 the pipeline failed   64 wrong command line   70 a defect of this program   78 wrong configuration   130 interrupted`;
+  0 done   1 the pipeline failed   2 it waits for a manual job   64 wrong command line   70 a defect of this program
+  78 wrong configuration or pipeline file   130 interrupted`;
 
 function examples(lines: readonly string[], more = ''): string {
   return `\nExamples:\n${lines.map((line) => `  fargate-gitlab-runner ${line}`).join('\n')}\n${more}${EXIT_CODES}`;

@@ -20,8 +20,8 @@ export function listenForGoodbye(output: { note(text: string): void }): Promise<
   });
 }
 
-/** Aborts at the first SIGINT or SIGTERM; a second one ends the process at once. */
-export function listenForInterrupt(output: { note(text: string): void }, what = 'canceling the pipeline'): AbortSignal {
+/** Aborts at the first SIGINT or SIGTERM and says so; a second one ends the process at once. */
+export function listenForInterrupt(output: { note(text: string): void }, what: string): AbortSignal {
   const interrupted = new AbortController();
   const onSignal = () => {
     if (interrupted.signal.aborted) process.exit(EXIT.interrupted);
@@ -31,6 +31,56 @@ export function listenForInterrupt(output: { note(text: string): void }, what = 
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
   return interrupted.signal;
+}
+
+/** How local mode is told to end. */
+export interface Interruption {
+  /** Aborts at the first SIGINT or SIGTERM: the pipeline is to be canceled. */
+  readonly interrupted: AbortSignal;
+  /** Aborts at the second one, and when the terminal has gone: everything is to be killed. */
+  readonly killed: AbortSignal;
+  /** What a signal does, for a terminal that sends Ctrl-C as a key. */
+  interrupt(): void;
+}
+
+/** Listens to the signals that end local mode. The third one ends the process whatever it is at. */
+export function listenForInterruption(): Interruption {
+  const interrupted = new AbortController();
+  const killed = new AbortController();
+  const interrupt = () => {
+    if (killed.signal.aborted) process.exit(EXIT.interrupted);
+    if (interrupted.signal.aborted) killed.abort();
+    interrupted.abort();
+  };
+  const kill = () => {
+    interrupted.abort();
+    killed.abort();
+  };
+  process.on('SIGINT', interrupt);
+  process.on('SIGTERM', interrupt);
+  process.on('SIGHUP', kill);
+  // Whoever read our output has gone: EPIPE from a pipe, EIO from a terminal.
+  process.stdout.on('error', kill);
+  process.stderr.on('error', kill);
+  return { interrupted: interrupted.signal, killed: killed.signal, interrupt };
+}
+
+/** Calls `restore` before this process ends in whatever way but SIGKILL, so also before a crash is printed, until the returned function is called. */
+export function beforeExit(restore: () => void): () => void {
+  process.on('exit', restore);
+  process.on('uncaughtExceptionMonitor', restore);
+  return () => {
+    process.off('exit', restore);
+    process.off('uncaughtExceptionMonitor', restore);
+  };
+}
+
+/** What Ctrl-Z does: stops this process with its group and resolves when it goes on. */
+export function suspend(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('SIGCONT', resolve);
+    process.kill(0, 'SIGTSTP');
+  });
 }
 
 /** Ends this process at once when standard input closes: whoever holds its other end has gone. */

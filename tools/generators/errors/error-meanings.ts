@@ -73,6 +73,10 @@ const OTHER_MEANINGS: Readonly<Record<string, ErrorMeaning>> = {
     what: 'the stand-in GitLab was asked for a job, runner or project that it does not have',
     cure: 'name one that was made before',
   },
+  FR_LOCAL_BARE: {
+    what: 'local mode was asked to run a bare repository, or the inside of a .git folder, which have no files',
+    cure: 'clone it, and name the clone with --directory',
+  },
   FR_LOCAL_GIT: {
     what: 'git could not take a copy of the folder for local mode; the message has its words',
     cure: 'check that git is installed and that the folder can be read',
@@ -80,6 +84,22 @@ const OTHER_MEANINGS: Readonly<Record<string, ErrorMeaning>> = {
   FR_LOCAL_NO_PIPELINE: {
     what: "the pipeline file can't be read",
     cure: 'run it in a folder with a .gitlab-ci.yml, or name the folder with --directory and the file with --file',
+  },
+  FR_LOCAL_REF: {
+    what: 'git allows no branch or tag of the name that --ref or --tag gives',
+    cure: 'choose another name; `git help check-ref-format` has the rules',
+  },
+  FR_LOCAL_UNKNOWN_JOB: {
+    what: 'the pipeline has no job of a name that --job gives; the message has names that are like it',
+    cure: 'see `local --list`; rules may leave a job out, depending on --source, --ref and --var',
+  },
+  FR_LOCAL_VARIABLE: {
+    what: 'a variable on the command line or in a file of variables is not KEY=VALUE, or its name has characters that it may not have',
+    cure: 'correct the line that the message names',
+  },
+  FR_LOCAL_VARIABLE_FILE: {
+    what: "a file of variables can't be read",
+    cure: 'name a file with lines of KEY=VALUE',
   },
   FR_PIPELINE_INVALID: {
     what: 'GitLab would refuse the pipeline file at this place',

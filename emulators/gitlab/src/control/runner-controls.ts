@@ -33,7 +33,9 @@ export function runnerControls(coordinator: Coordinator): Hono {
     runner.tokenExpiresAt = coordinator.clock.now();
     return c.json(describeRunner(runner));
   });
-  app.post('/projects', async (c) => c.json(coordinator.addProject({ protectedRefs: [], ...(await controlBody(c, projectSpec)) })));
+  app.post('/projects', async (c) =>
+    c.json(coordinator.addProject({ protectedRefs: [], defaultBranch: 'main', ...(await controlBody(c, projectSpec)) })),
+  );
   app.post('/registration-tokens', async (c) => {
     const { project } = await controlBody(c, registrationTokenSpec);
     return c.json({ token: coordinator.credentials.addRegistrationToken(project).token });

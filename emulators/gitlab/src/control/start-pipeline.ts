@@ -14,14 +14,16 @@ const FILE = '.gitlab-ci.yml';
 
 /** Reads the pipeline's file and starts it, or says everything that is wrong with the file. */
 export async function startPipeline(coordinator: Coordinator, spec: PipelineSpec): Promise<PipelineStart> {
-  const source = await sourceOf(coordinator, spec);
+  const { project, commit } = await sourceOf(coordinator, spec);
+  const source = { project, commit: spec.beforeSha === undefined ? commit : { ...commit, beforeSha: spec.beforeSha } };
   const yml = spec.yml ?? (source.project ? await readFileAt(source.project.repository, source.commit.sha, FILE) : '');
   const read = readPipeline(yml, { file: FILE });
   if (read.kind === 'invalid') return { kind: 'invalid', problems: read.problems };
   const { stages, name, autoCancel } = read.pipeline;
   const pipeline = coordinator.addPipeline({ ...source, stages, name, autoCancel, source: spec.source });
   if (source.project) await keepPipelineRef(source.project.repository, pipeline.id, source.commit.sha);
-  for (const job of read.pipeline.jobs) coordinator.addJob(pipeline, jobSpecOf(coordinator, job, spec.variables ?? []));
+  const wanted = read.pipeline.jobs.filter((job) => spec.jobs?.includes(job.name) ?? true);
+  for (const job of wanted) coordinator.addJob(pipeline, jobSpecOf(coordinator, job, spec.variables ?? []));
   pipeline.advance();
   return { kind: 'started', pipeline: describePipeline(coordinator, pipeline), notes: read.notes };
 }

@@ -78,15 +78,24 @@ export type AccessTokenSpec = Shaped<typeof accessTokenSpec>;
 /** A token that was made. */
 export const issuedToken = object({ token: text });
 
-/** A project: its path (`group/name`), the folder of its bare repository, and which branches and tags are protected (default: none). */
-export const projectSpec = object({ path: text, repository: text, protectedRefs: optional(listOf(text)) });
+/**
+ * A project: its path (`group/name`), the folder of its bare repository, which branches and tags are protected (default: none), and its
+ * default branch (default: `main`).
+ */
+export const projectSpec = object({
+  path: text,
+  repository: text,
+  protectedRefs: optional(listOf(text)),
+  defaultBranch: optional(text),
+});
 /** See `projectSpec`. */
 export type ProjectSpec = Shaped<typeof projectSpec>;
 
 /**
  * Where a pipeline comes from: `yml` itself, or `.gitlab-ci.yml` in the commit (`sha`, default the tip of `ref`, default `main`) of
  * `project`. A pipeline without a project has no sources. `variables` win over those of the file; `source` is `CI_PIPELINE_SOURCE`
- * (default `push`); `inputs` are values for `spec:inputs`.
+ * (default `push`); `inputs` are values for `spec:inputs`. `beforeSha` is `CI_COMMIT_BEFORE_SHA` (default zeros), with which `changes` compares;
+ * `jobs` are the names of those that the pipeline is to have (default: all that its rules let in).
  */
 export const pipelineSpec = object({
   yml: optional(text),
@@ -96,6 +105,8 @@ export const pipelineSpec = object({
   variables: optional(listOf(jobVariable)),
   source: optional(text),
   inputs: optional(tableOf(json)),
+  beforeSha: optional(text),
+  jobs: optional(listOf(text)),
 });
 /** See `pipelineSpec`. */
 export type PipelineSpec = Shaped<typeof pipelineSpec>;

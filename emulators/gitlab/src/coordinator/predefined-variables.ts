@@ -76,7 +76,7 @@ function ofProject({ job, url }: JobSurroundings): Record<string, string> {
     CI_PROJECT_ROOT_NAMESPACE: path.split('/')[0] ?? '',
     CI_PROJECT_URL: `${url}/${path}`,
     CI_PROJECT_VISIBILITY: 'private',
-    CI_DEFAULT_BRANCH: 'main',
+    CI_DEFAULT_BRANCH: job.spec.project?.defaultBranch ?? 'main',
     CI_CONFIG_PATH: '.gitlab-ci.yml',
   };
 }
@@ -87,7 +87,7 @@ function ofCommit(job: Job): Record<string, string> {
   return {
     CI_COMMIT_SHA: commit.sha,
     CI_COMMIT_SHORT_SHA: commit.sha.slice(0, 8),
-    CI_COMMIT_BEFORE_SHA: '0'.repeat(commit.sha.length),
+    CI_COMMIT_BEFORE_SHA: commit.beforeSha ?? '0'.repeat(commit.sha.length),
     CI_COMMIT_REF_NAME: commit.ref,
     CI_COMMIT_REF_SLUG: slug(commit.ref),
     CI_COMMIT_REF_PROTECTED: String(commit.isProtected),

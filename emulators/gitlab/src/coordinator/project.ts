@@ -7,4 +7,6 @@ export interface Project {
   readonly repository: string;
   /** Names of protected branches and tags. */
   readonly protectedRefs: readonly string[];
+  /** `CI_DEFAULT_BRANCH`. */
+  readonly defaultBranch: string;
 }

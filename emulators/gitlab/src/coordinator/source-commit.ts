@@ -4,6 +4,8 @@ export interface SourceCommit {
   readonly ref: string;
   readonly refType: 'branch' | 'tag';
   readonly sha: string;
+  /** The commit that the ref was at before; undefined when it is new. */
+  readonly beforeSha?: string;
   /** The whole message. */
   readonly message: string;
   /** `Name <address>`. */

@@ -14,13 +14,16 @@ export interface GitCall {
 const NOT_OURS =
   /^GIT_(DIR|WORK_TREE|INDEX_FILE|OBJECT_DIRECTORY|ALTERNATE_OBJECT_DIRECTORIES|COMMON_DIR|NAMESPACE|PREFIX|GRAFT_FILE|SHALLOW_FILE|INTERNAL_SUPER_PREFIX|CONFIG.*)$/;
 
-/** Runs git and returns its trimmed output. Throws `FR_LOCAL_GIT` with what git said. */
+/**
+ * Runs git and returns its trimmed output. Throws `FR_LOCAL_GIT` with what git said. A repository of another owner is read too
+ * ("dubious ownership"): none of our calls runs a program that its configuration names.
+ */
 export async function git(args: readonly string[], call: GitCall, baseEnv: Readonly<Record<string, string | undefined>>): Promise<string> {
   try {
-    const { stdout } = await run('git', ['-c', 'safe.directory=*', ...args], {
+    const { stdout } = await run('git', ['-c', 'safe.directory=*', '-c', 'core.fsmonitor=false', ...args], {
       cwd: call.cwd,
       env: { ...withoutHookSettings(baseEnv), GIT_OPTIONAL_LOCKS: '0', LC_ALL: 'C', ...call.env },
-      maxBuffer: 64 * 1024 * 1024,
+      maxBuffer: 256 * 1024 * 1024,
     });
     return stdout.trim();
   } catch (cause) {

@@ -1,138 +1,168 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { type Config, type Environment, renderReport } from '@fargate-gitlab-runner/config';
-import { type JobView, type PipelineView, readPipeline } from '@fargate-gitlab-runner/emulator-gitlab';
-import { type Clock, CodedError, renderProblem, Scope } from '@fargate-gitlab-runner/kernel';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join, relative, resolve } from 'node:path';
+import type { Config } from '@fargate-gitlab-runner/config';
+import type { PipelineJob } from '@fargate-gitlab-runner/emulator-gitlab';
+import { CodedError, type Problem, Scope } from '@fargate-gitlab-runner/kernel';
 import { EXIT, type ExitCode } from '../exit-code.ts';
-import type { Output } from '../output.ts';
-import { builtInRunner, clustersOf, LOCAL_REGION, localDocument, runnersOfFile, taskDefinitionsOf } from './local-runners.ts';
-import { PlainView } from './plain-view.ts';
-import { ManagerProcess, startAws, startGitLab } from './services.ts';
-import { type Snapshot, takeSnapshot } from './snapshot.ts';
+import { Board, hasEnded } from './board.ts';
+import { durationText } from './duration-text.ts';
+import { followPipeline } from './follow-pipeline.ts';
+import { jobTable, listedJobs } from './job-list.ts';
+import { startLocal } from './local-services.ts';
+import type { LocalSurroundings, PipelineRequest, RunRequest } from './local-input.ts';
+import { builtInRunner, runnersOfFile } from './local-runners.ts';
+import { openDisplay } from './open-display.ts';
+import { type ReadRequest, readRequest } from './read-request.ts';
+import { RunFolder } from './run-folder.ts';
+import type { ManagerProcess } from './services.ts';
 
-/** What `local` is told. `interrupted` aborts at the first SIGINT. */
-export interface LocalInput {
-  readonly directory: string;
-  readonly file: string;
-  readonly config?: string;
-  readonly worker: 'ssh2' | 'sshd';
-  readonly environment: Environment;
-  readonly clock: Clock;
-  readonly output: Output;
-  readonly interrupted: AbortSignal;
-}
-
-/** What runs and what it runs on, both checked. */
-interface Prepared {
-  readonly config: Config;
-  readonly yml: string;
-}
+type Control = Awaited<ReturnType<typeof startLocal>>['control'];
 
 /**
  * Runs the pipeline of a folder on this machine: a stand-in GitLab, a stand-in ECS and the manager, each a process of its own. Nothing
- * of it is left afterwards, and the folder's own repository is only read.
+ * of it is left afterwards but the logs in `.fargate-gitlab-runner`, and the folder's own repository is only read.
  */
-export async function runLocal(input: LocalInput): Promise<ExitCode> {
-  const prepared = await prepare(input);
-  if (!prepared) return EXIT.configuration;
-  const scope = new Scope();
-  try {
-    const begun = input.clock.monotonic();
-    const pipeline = await runPipeline(input, { prepared, scope });
-    const seconds = (input.clock.monotonic() - begun) / 1000;
-    input.output.line(`pipeline: ${pipeline.status} in ${seconds.toFixed(1)} s`);
-    if (input.interrupted.aborted) return EXIT.interrupted;
-    return pipeline.status === 'success' ? EXIT.ok : EXIT.pipelineFailed;
-  } finally {
-    await scope.close();
-  }
+export async function runLocal(request: PipelineRequest & RunRequest, of: LocalSurroundings): Promise<ExitCode> {
+  await using scope = new Scope();
+  const scratch = await scratchFolder(scope);
+  const { read, config } = await checked(request, { ...of, scratch });
+  for (const note of read.notes) of.output.note(`note: ${note}`);
+  return await runPipeline(request, { ...of, scope, scratch, read, config });
 }
 
-/** Reads both files and tells everything that is wrong with them before anything is started. */
-async function prepare(input: LocalInput): Promise<Prepared | undefined> {
-  const path = resolve(input.directory, input.file);
-  const yml = await readFile(path, 'utf8').catch((cause) => {
-    throw new CodedError(
-      {
-        code: 'FR_LOCAL_NO_PIPELINE',
-        at: path,
-        what: 'the pipeline file can not be read',
-        cure: 'run it in a folder with a .gitlab-ci.yml, or name the folder with --directory',
-      },
-      { cause },
-    );
-  });
-  const reading = readPipeline(yml, { file: input.file });
-  const loaded = input.config === undefined ? undefined : runnersOfFile(input.config, input.environment);
-  if (reading.kind === 'invalid') for (const problem of reading.problems) input.output.note(renderProblem(problem));
-  else for (const note of reading.notes) input.output.note(`note: ${note}`);
-  if (loaded?.kind === 'invalid') input.output.note(renderReport(loaded));
-  if (reading.kind === 'invalid' || loaded?.kind === 'invalid') return undefined;
-  return { yml, config: loaded?.config ?? builtInRunner(reading.pipeline) };
+/** Prints the jobs that the pipeline would have, for a person or as JSON. Nothing is started. */
+export async function listJobs(request: PipelineRequest, of: LocalSurroundings & { readonly format: 'table' | 'json' }): Promise<ExitCode> {
+  await using scope = new Scope();
+  const { pipeline, jobs, notes } = await readRequest(request, { ...of, scratch: await scratchFolder(scope) });
+  if (of.format === 'json') of.output.line(JSON.stringify(listedJobs(jobs), null, 2));
+  else for (const row of jobTable(pipeline.stages, jobs)) of.output.line(row);
+  for (const note of notes) of.output.note(`note: ${note}`);
+  return EXIT.ok;
 }
 
-async function runPipeline(input: LocalInput, of: { readonly prepared: Prepared; readonly scope: Scope }): Promise<PipelineView> {
-  const { scope, prepared } = of;
+async function scratchFolder(scope: Scope): Promise<string> {
   const scratch = await mkdtemp(join(tmpdir(), 'fargate-gitlab-runner-'));
   scope.defer('the scratch folder', () => rm(scratch, { recursive: true, force: true }));
-  const snapshot = await takeSnapshot({ directory: resolve(input.directory), scratch }, input.environment);
-  const gitlab = await startGitLab(scope);
-  const { config } = prepared;
-  const aws = await startAws(scope, {
-    scratch,
-    region: LOCAL_REGION,
-    worker: input.worker,
-    clusters: clustersOf(config),
-    taskDefinitions: taskDefinitionsOf(config),
+  return scratch;
+}
+
+interface Checked {
+  readonly read: ReadRequest;
+  readonly config: Config;
+}
+
+/** Reads the pipeline and the runners, and throws everything that is wrong with either before anything is started. */
+async function checked(request: PipelineRequest & RunRequest, of: LocalSurroundings & { readonly scratch: string }): Promise<Checked> {
+  const problems: Problem[] = [];
+  const read = await readRequest(request, of).catch((error: unknown) => {
+    if (!(error instanceof CodedError)) throw error;
+    problems.push(...error.problems);
   });
-  const tokens: Record<string, string> = {};
-  for (const runner of config.runners) {
-    const made = await gitlab.control.createRunner({ description: runner.name, tags: [...runner.tags], runUntagged: runner.runUntagged });
-    tokens[runner.name] = made.token;
-  }
-  const document = localDocument(config, { gitlabUrl: gitlab.url, awsUrl: aws.url, storePath: join(scratch, 'store'), tokens });
-  const manager = await startManager(input, { scratch, document, scope });
-  return follow(input, { control: gitlab.control, snapshot, manager, yml: prepared.yml });
+  const loaded = request.config === undefined ? undefined : runnersOfFile(request.config, of.environment);
+  if (loaded?.kind === 'invalid') problems.push(...loaded.problems);
+  if (!read || loaded?.kind === 'invalid') throw new CodedError(problems);
+  const config = loaded?.config ?? builtInRunner(read.pipeline, request.concurrency ?? availableParallelism());
+  return { read, config };
 }
 
-async function startManager(
-  input: LocalInput,
-  of: { readonly scratch: string; readonly document: object; readonly scope: Scope },
-): Promise<ManagerProcess> {
-  const config = join(of.scratch, 'manager.json');
-  await writeFile(config, JSON.stringify(of.document), { mode: 0o600 });
-  const manager = new ManagerProcess({ config, log: join(of.scratch, 'manager.log'), environment: input.environment, clock: input.clock });
-  of.scope.defer('the manager', () => manager.finish());
-  return manager;
+interface Running extends LocalSurroundings, Checked {
+  readonly scope: Scope;
+  readonly scratch: string;
 }
 
-async function follow(
-  input: LocalInput,
-  of: { readonly control: Control; readonly snapshot: Snapshot; readonly manager: ManagerProcess; readonly yml: string },
-): Promise<PipelineView> {
-  const { control, snapshot } = of;
-  await control.createProject({ path: snapshot.projectPath, repository: snapshot.repository });
-  const started = await control.createPipeline({ yml: of.yml, project: snapshot.projectPath, ref: snapshot.ref, sha: snapshot.sha });
+async function runPipeline(request: PipelineRequest & RunRequest, of: Running): Promise<ExitCode> {
+  const { output, clock, interruption, read } = of;
+  const begun = clock.monotonic();
+  const local = await startLocal(of, { worker: request.worker, concurrency: request.concurrency });
+  const started = await local.control.createPipeline(pipelineSpec(request, read));
   if (started.kind === 'invalid') throw new CodedError(started.problems);
-  const view = new PlainView(input.output, started.pipeline);
-  const over = new AbortController();
-  const failed = of.manager.failed().then((what) => over.abort(new Error(what)));
-  void failed;
-  const cancel = () => void Promise.all(started.pipeline.jobs.map((job) => control.cancelJob(job.id))).catch(() => undefined);
-  if (input.interrupted.aborted) cancel();
-  else input.interrupted.addEventListener('abort', cancel, { once: true });
-  for await (const event of control.follow({ signal: over.signal })) {
-    view.show(event);
-    if (event.kind === 'job' && event.to === 'failed') await tellStuck(input, await control.job(event.jobId));
-    if (event.kind === 'pipeline' && ['success', 'failed', 'canceled', 'skipped'].includes(event.status)) break;
-  }
-  over.signal.throwIfAborted();
-  return control.pipeline(started.pipeline.id);
+  const board = new Board(started.pipeline);
+  const folder = folderIn(request, of);
+  await follow(request, { ...of, board, folder, control: local.control, manager: local.manager });
+  if (folder) output.line(`logs: ${relative('', join(folder.path, 'jobs'))}`);
+  output.line(`pipeline: ${board.status} in ${durationText(clock.monotonic() - begun)}`);
+  if (interruption.interrupted.aborted) return EXIT.interrupted;
+  return exitCodeOf(board.status);
 }
 
-type Control = Awaited<ReturnType<typeof startGitLab>>['control'];
+function pipelineSpec(request: PipelineRequest, { yml, snapshot, variables, jobs }: ReadRequest) {
+  return {
+    yml,
+    project: snapshot.projectPath,
+    ref: snapshot.ref,
+    sha: snapshot.sha,
+    source: request.source,
+    ...(request.source === 'push' && { beforeSha: snapshot.beforeSha }),
+    variables: [...variables],
+    ...(request.jobs.length > 0 && { jobs: jobs.map((job) => job.name) }),
+  };
+}
 
-async function tellStuck(input: LocalInput, job: JobView): Promise<void> {
-  if (job.stuck !== undefined) input.output.note(`${job.name}: ${job.stuck}`);
+/** A folder that can't be written is no reason not to run. */
+function folderIn(request: PipelineRequest, { output }: Running): RunFolder | undefined {
+  try {
+    return RunFolder.make(resolve(request.directory));
+  } catch (error) {
+    output.note(`note: no logs are kept: ${error instanceof Error ? error.message : String(error)}`);
+    return undefined;
+  }
+}
+
+interface FollowedRun extends Running {
+  readonly board: Board;
+  readonly folder: RunFolder | undefined;
+  readonly control: Control;
+  readonly manager: ManagerProcess;
+}
+
+async function follow(request: PipelineRequest & RunRequest, of: FollowedRun): Promise<void> {
+  const { board, control, interruption, read } = of;
+  const { display, manual } = openDisplay(request, { ...of, heading: headingOf(request, read), groups: groupsOf(read.jobs) });
+  const stop = of.beforeExit(() => display.close());
+  const over = new AbortController();
+  void of.manager.failed().then((what) => over.abort(new Error(what)));
+  const cancel = () => {
+    display.say('canceling: scripts are stopped, their after_script runs; Ctrl-C again ends at once');
+    void cancelAll(control, board).catch(() => undefined);
+  };
+  const kill = () => over.abort(interruption.killed.reason);
+  if (interruption.interrupted.aborted) cancel();
+  interruption.interrupted.addEventListener('abort', cancel, { once: true });
+  interruption.killed.addEventListener('abort', kill, { once: true });
+  try {
+    await followPipeline({ control, board, display, manual, folder: of.folder, signal: over.signal });
+  } catch (error) {
+    if (!interruption.killed.aborted) throw error;
+    display.say('killed: workers and their jobs are ended at once');
+  } finally {
+    interruption.interrupted.removeEventListener('abort', cancel);
+    display.close();
+    stop();
+  }
+}
+
+async function cancelAll(control: Control, board: Board): Promise<void> {
+  const { jobs } = await control.pipeline(board.pipelineId);
+  await Promise.allSettled(jobs.filter((job) => !hasEnded(job.status)).map((job) => control.cancelJob(job.id)));
+}
+
+function headingOf(request: PipelineRequest, { snapshot }: ReadRequest): string {
+  return `${snapshot.ref} (${request.source})`;
+}
+
+function groupsOf(jobs: readonly PipelineJob[]): ReadonlyMap<string, string> {
+  return new Map(jobs.map((job) => [job.name, job.group]));
+}
+
+function exitCodeOf(status: string): ExitCode {
+  switch (status) {
+    case 'success':
+    case 'skipped':
+      return EXIT.ok;
+    case 'manual':
+      return EXIT.blocked;
+    default:
+      return EXIT.pipelineFailed;
+  }
 }

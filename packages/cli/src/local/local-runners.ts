@@ -14,12 +14,13 @@ export function runnersOfFile(file: string, env: Environment): LoadResult {
   return load({ file, env, tokens: 'not needed' });
 }
 
-/** The runner there is without a configuration: it takes every tag of the pipeline, and untagged jobs. */
-export function builtInRunner(pipeline: Pipeline): Config {
+/** The runner there is without a configuration: it takes every tag of the pipeline, and untagged jobs, so many at a time. */
+export function builtInRunner(pipeline: Pipeline, concurrency: number): Config {
   const tags = [...new Set(pipeline.jobs.flatMap((job) => job.tags))];
   return defineConfig({
     gitlab_url: 'http://127.0.0.1',
     gitlab_runner_name_prefix: 'local',
+    gitlab_runner_concurrency: concurrency,
     managers_configs: {
       local: {
         tags,
@@ -39,6 +40,8 @@ export interface LocalServices {
   readonly awsUrl: string;
   readonly storePath: string;
   readonly tokens: Readonly<Record<string, string>>;
+  /** Jobs at a time, instead of what the configuration says. */
+  readonly concurrency: number | undefined;
 }
 
 /** The manager's configuration in local mode: the operator's, with addresses on this machine. */
@@ -59,6 +62,7 @@ export function localDocument(config: Config, services: LocalServices): ConfigDo
     ...document,
     gitlab_url: services.gitlabUrl,
     gitlab_token: services.tokens,
+    ...(services.concurrency !== undefined && { gitlab_runner_concurrency: services.concurrency }),
     check_interval_ms: 500,
     store: { kind: 'directory', path: services.storePath },
     ecs: { endpoint: services.awsUrl, credentials: 'local' },

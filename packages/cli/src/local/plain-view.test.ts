@@ -1,85 +1,69 @@
-import type { GitLabEvent, PipelineView } from '@fargate-gitlab-runner/emulator-gitlab';
 import { describe, expect, it } from 'vitest';
+import type { BoardJob } from './board.ts';
 import { PlainView } from './plain-view.ts';
 
-const job = {
-  token: '',
+const job: BoardJob = {
+  id: '1',
+  name: 'test',
   stage: 'test',
-  pipelineId: 1,
-  tags: [],
+  status: 'pending',
   allowFailure: false,
-  group: 'test',
-  when: 'on_success' as const,
-  isPlayable: false,
-  isRetried: false,
-  traceSize: 0,
-  traceChecksum: '',
-  traceChunks: 0,
-  updates: [],
-  artifacts: [],
-  dotenv: [],
-  isErased: false,
+  needs: [],
+  attempt: 1,
+  begunAt: undefined,
+  endedAt: undefined,
+  failureReason: undefined,
+  exitCode: undefined,
+  stuck: undefined,
 };
 
 function viewOf(names: readonly string[], hasColours = false) {
   const lines: string[] = [];
-  const jobs = names.map((name, at) => ({ ...job, id: String(at + 1), name, status: 'pending' as const }));
-  const pipeline: PipelineView = { id: 1, status: 'pending', stages: ['test'], jobs };
+  const jobs = names.map((name, at) => ({ ...job, id: String(at + 1), name }));
   const output = { hasColours, line: (text: string) => void lines.push(text), raw: () => undefined, note: () => undefined };
-  return { lines, view: new PlainView(output, pipeline) };
+  return { lines, view: new PlainView(output, { jobs }) };
 }
-
-type State = Extract<GitLabEvent, { kind: 'job' }>;
-const state = (to: State['to'], at: number, more: Partial<State> = {}): State => ({
-  kind: 'job',
-  seq: 1,
-  at,
-  jobId: '1',
-  name: 'test',
-  stage: 'test',
-  pipelineId: 1,
-  from: 'pending',
-  to,
-  ...more,
-});
-const log = (jobId: string, text: string): GitLabEvent => ({ kind: 'trace', seq: 1, at: 0, jobId, from: 0, bytes: Buffer.from(text) });
 
 describe('a pipeline as plain lines', () => {
   it('shows the log of a single job as it is, then its state and duration', () => {
     const { lines, view } = viewOf(['test']);
-    view.show(state('running', 1000));
-    view.show(log('1', 'It works!\n.\n'));
-    view.show(state('success', 4500));
+    view.jobChanged({ ...job, status: 'running', begunAt: 1000 });
+    view.log(job, ['It works!', '.']);
+    view.jobChanged({ ...job, status: 'success', begunAt: 1000, endedAt: 4500 });
     expect(lines).toEqual(['It works!', '.', 'test: success in 3.5 s']);
   });
 
   it('says whose a line is when there are several jobs', () => {
     const { lines, view } = viewOf(['lint', 'test']);
-    view.show(log('1', 'a\n'));
-    view.show(log('2', 'b\n'));
+    view.log({ ...job, name: 'lint' }, ['a']);
+    view.log(job, ['b']);
     expect(lines).toEqual(['[lint] a', '[test] b']);
   });
 
-  it('says why a job failed', () => {
+  it('says why a job failed, and that it is allowed to', () => {
     const { lines, view } = viewOf(['test']);
-    view.show(state('running', 0));
-    view.show(state('failed', 100, { failureReason: 'script_failure', exitCode: 42 }));
-    expect(lines).toEqual(['test: failed (script_failure, exit code 42) in 0.1 s']);
+    const failed = { ...job, status: 'failed', begunAt: 0, endedAt: 100, failureReason: 'script_failure', exitCode: 42 } as const;
+    view.jobChanged(failed);
+    view.jobChanged({ ...failed, allowFailure: true });
+    expect(lines).toEqual([
+      'test: failed (script_failure, exit code 42) in 0.1 s',
+      'test: failed (script_failure, exit code 42, allowed) in 0.1 s',
+    ]);
   });
 
-  it('shows the last words of a log that ends without a line feed', () => {
+  it('says that a job is tried again, and which try it was', () => {
     const { lines, view } = viewOf(['test']);
-    view.show(log('1', 'no newline'));
-    view.show(state('success', 0));
-    expect(lines[0]).toBe('no newline');
+    view.jobChanged({ ...job, status: 'running', begunAt: 0, attempt: 2 });
+    view.jobChanged({ ...job, status: 'success', begunAt: 0, endedAt: 1000, attempt: 2 });
+    expect(lines).toEqual(['test: running, try 2', 'test: success (try 2) in 1.0 s']);
   });
 
   it('has escape sequences only where they are welcome', () => {
     const plain = viewOf(['test']);
-    plain.view.show(log('1', '\u001b[32;1mgreen\u001b[0;m\n'));
+    plain.view.log(job, ['\u001b[32;1mgreen\u001b[0;m']);
     expect(plain.lines).toEqual(['green']);
     const colourful = viewOf(['test'], true);
-    colourful.view.show(log('1', '\u001b[32;1mgreen\u001b[0;m\n'));
+    colourful.view.log(job, ['\u001b[32;1mgreen\u001b[0;m']);
     expect(colourful.lines).toEqual(['\u001b[32;1mgreen\u001b[0;m']);
   });
 });

@@ -1,62 +1,50 @@
 import { stripVTControlCharacters } from 'node:util';
-import type { GitLabEvent, PipelineView } from '@fargate-gitlab-runner/emulator-gitlab';
-
 import type { Output } from '../output.ts';
-import { TraceText } from './trace-text.ts';
+import type { Board, BoardJob } from './board.ts';
+import { hasEnded } from './board.ts';
+import { durationText } from './duration-text.ts';
+import type { PipelineDisplay } from './pipeline-display.ts';
 
 /**
- * A pipeline as plain lines: each job's state when it changes, each job's log as it comes. With several jobs at a time every line of log
- * says whose it is.
+ * A pipeline as plain lines: each job's state when it ends, each job's log as it comes. With several jobs every line of log says whose
+ * it is.
  */
-export class PlainView {
+export class PlainView implements PipelineDisplay {
   readonly #output: Output;
-  readonly #names = new Map<string, string>();
-  readonly #begun = new Map<string, number>();
-  readonly #texts = new Map<string, TraceText>();
   readonly #hasPrefix: boolean;
 
-  constructor(output: Output, pipeline: PipelineView) {
+  constructor(output: Output, board: Pick<Board, 'jobs'>) {
     this.#output = output;
-    this.#hasPrefix = pipeline.jobs.length > 1;
-    for (const job of pipeline.jobs) this.#names.set(job.id, job.name);
+    this.#hasPrefix = board.jobs.length > 1;
   }
 
-  /** Takes one event of the coordinator. */
-  show(event: GitLabEvent): void {
-    switch (event.kind) {
-      case 'trace':
-        this.#showLog(event.jobId, event.bytes);
-        return;
-      case 'job':
-        this.#showState(event);
-        return;
-      case 'pipeline':
-    }
+  jobChanged(job: BoardJob): void {
+    if (job.attempt > 1 && job.status === 'running') this.#output.line(`${job.name}: running, try ${job.attempt}`);
+    if (job.status === 'manual') this.#output.line(`${job.name}: manual`);
+    if (hasEnded(job.status)) this.#output.line(endLine(job));
   }
 
-  #showLog(jobId: string, bytes: Buffer): void {
-    const text = this.#texts.get(jobId) ?? new TraceText();
-    this.#texts.set(jobId, text);
-    for (const line of text.take(bytes)) this.#logLine(jobId, line);
+  log(job: BoardJob, lines: readonly string[]): void {
+    const prefix = this.#hasPrefix ? `[${job.name}] ` : '';
+    for (const line of lines) this.#output.line(`${prefix}${this.#output.hasColours ? line : stripVTControlCharacters(line)}`);
   }
 
-  #showState(event: GitLabEvent & { kind: 'job' }): void {
-    if (event.to === 'running' && !this.#begun.has(event.jobId)) this.#begun.set(event.jobId, event.at);
-    if (!['success', 'failed', 'canceled', 'skipped'].includes(event.to)) return;
-    for (const line of this.#texts.get(event.jobId)?.end() ?? []) this.#logLine(event.jobId, line);
-    const seconds = (event.at - (this.#begun.get(event.jobId) ?? event.at)) / 1000;
-    const why =
-      event.failureReason === undefined
-        ? ''
-        : ` (${event.failureReason}${event.exitCode === undefined ? '' : `, exit code ${event.exitCode}`})`;
-    this.#output.line(`${event.name}: ${event.to}${why} in ${seconds.toFixed(1)} s`);
+  say(text: string): void {
+    this.#output.note(text);
   }
 
-  #logLine(jobId: string, line: string): void {
-    this.#output.line(`${this.#prefix(jobId)}${this.#output.hasColours ? line : stripVTControlCharacters(line)}`);
-  }
+  close(): void {}
+}
 
-  #prefix(jobId: string): string {
-    return this.#hasPrefix ? `[${this.#names.get(jobId) ?? jobId}] ` : '';
-  }
+/** How a job ended, in a line: `test: failed (script_failure, exit code 1) in 3.5 s`. */
+export function endLine(job: BoardJob): string {
+  const facts = [
+    job.status === 'failed' ? job.failureReason : undefined,
+    job.exitCode === undefined ? undefined : `exit code ${job.exitCode}`,
+    job.attempt > 1 ? `try ${job.attempt}` : undefined,
+    job.status === 'failed' && job.allowFailure ? 'allowed' : undefined,
+  ].filter((fact) => fact !== undefined);
+  const why = facts.length === 0 ? '' : ` (${facts.join(', ')})`;
+  const time = job.begunAt === undefined || job.endedAt === undefined ? '' : ` in ${durationText(job.endedAt - job.begunAt)}`;
+  return `${job.name}: ${job.status}${why}${time}`;
 }

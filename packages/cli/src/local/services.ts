@@ -85,10 +85,10 @@ export class ManagerProcess {
     return `the manager ended with ${this.#child.exitCode === null ? this.#child.signalCode : `exit code ${this.#child.exitCode}`}`;
   }
 
-  /** SIGQUIT: it finishes its jobs, workers stopped, and ends; SIGKILL after twenty seconds. */
-  async finish(): Promise<void> {
+  /** SIGQUIT: it finishes its jobs, workers stopped, and ends; SIGKILL after twenty seconds, or as soon as `killed` aborts. */
+  async finish(killed: AbortSignal): Promise<void> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
-    using deadline = deadlineSignal(this.#clock, FINISH_MS);
+    using deadline = deadlineSignal(this.#clock, killed.aborted ? 0 : FINISH_MS, killed);
     deadline.signal.addEventListener('abort', () => this.#child.kill('SIGKILL'));
     this.#child.kill('SIGQUIT');
     await this.#exited;

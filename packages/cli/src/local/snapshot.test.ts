@@ -56,7 +56,9 @@ describe('a snapshot', () => {
     git('checkout', '--quiet', '--detach', 'HEAD~1');
     writeFileSync(join(folder, 'more'), 'untracked');
     const { snapshot, read } = await checkedOut();
-    expect([snapshot.ref, read('file'), read('more')]).toEqual(['main', 'one', 'untracked']);
+    const name = `detached-${git('rev-parse', 'HEAD').slice(0, 8)}`;
+    expect([snapshot.ref, read('file'), read('more')]).toEqual([name, 'one', 'untracked']);
+    expect(snapshot.notes).toEqual([expect.stringContaining(name)]);
   });
 
   it('of a repository without a commit, and of a folder without a repository, is the folder as it is', async () => {
