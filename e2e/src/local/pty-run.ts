@@ -86,12 +86,6 @@ export class PtyRun {
     await once(spawn('stty', ['-F', tty, 'cols', String(columns), 'rows', String(rows)], { stdio: 'inherit' }), 'exit');
   }
 
-  /** Sends a signal to whatever process of ours has this in its command line, in this run's terminal. */
-  async signal(signal: NodeJS.Signals, pid: number): Promise<void> {
-    process.kill(pid, signal);
-    await this.#ended;
-  }
-
   /** The exit code, once it has ended. */
   async end(): Promise<number | null> {
     const code = await this.#ended;

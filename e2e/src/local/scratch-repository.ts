@@ -3,9 +3,10 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { builtProgram, leftovers } from '@fargate-gitlab-runner/testkit';
+import { PtyRun, type TerminalSize } from './pty-run.ts';
 
 /** How a run of the command ended. */
 export interface LocalRun {
@@ -30,7 +31,7 @@ export class ScratchRepository implements AsyncDisposable {
   readonly folder: string;
   readonly temporary: string;
   readonly #root: string;
-  readonly #started: RunningLocal[] = [];
+  readonly #started: { kill(): void; readonly ended: Promise<unknown> }[] = [];
 
   private constructor(root: string) {
     this.#root = root;
@@ -53,6 +54,21 @@ export class ScratchRepository implements AsyncDisposable {
       await mkdir(join(this.folder, path, '..'), { recursive: true });
       await writeFile(join(this.folder, path), content);
     }
+  }
+
+  read(path: string): Promise<string> {
+    return readFile(join(this.folder, path), 'utf8');
+  }
+
+  /** Something that a job can wait for: `/var/tmp/NAME` is there once it is open. Workers see that folder; /tmp and /dev are their own. */
+  async gate(): Promise<AsyncDisposable & { readonly name: string; open(): Promise<void> }> {
+    const folder = await mkdtemp('/var/tmp/fgr-gate-');
+    const name = `${basename(folder)}/open`;
+    return {
+      name,
+      open: () => writeFile(join('/var/tmp', name), ''),
+      [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
+    };
   }
 
   async git(...args: string[]): Promise<string> {
@@ -88,6 +104,13 @@ export class ScratchRepository implements AsyncDisposable {
   /** Runs `local` with these arguments to its end. */
   local(...args: string[]): Promise<LocalRun> {
     return this.start(args).ended;
+  }
+
+  /** Runs it in a pseudo-terminal of this size. */
+  inTerminal(size: TerminalSize, ...args: string[]): PtyRun {
+    const run = new PtyRun({ folder: this.folder, temporary: this.temporary, args, size });
+    this.#started.push({ kill: () => run.kill(), ended: run.end() });
+    return run;
   }
 
   start(args: readonly string[]): RunningLocal {

@@ -69,7 +69,8 @@ function openLive(request: RunRequest, of: LiveSubject): OpenedDisplay {
     onSuspend: of.suspend,
   });
   const ask: AskForManual = (jobs) => {
-    view.say(`${board.status}; waiting: ${jobs.map((job) => job.name).join(', ')}; choose one and play it with p, or leave with q`);
+    if (jobs[0]) view.choose(jobs[0].name);
+    view.say(`${board.status}; waiting: ${jobs.map((job) => job.name).join(', ')}; p plays the chosen one, q leaves`);
     return new Promise((resolve) => {
       choose = (job) => {
         choose = undefined;

@@ -88,9 +88,9 @@ export class ManagerProcess {
   /** SIGQUIT: it finishes its jobs, workers stopped, and ends; SIGKILL after twenty seconds, or as soon as `killed` aborts. */
   async finish(killed: AbortSignal): Promise<void> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
-    using deadline = deadlineSignal(this.#clock, killed.aborted ? 0 : FINISH_MS, killed);
+    using deadline = deadlineSignal(this.#clock, FINISH_MS, killed);
     deadline.signal.addEventListener('abort', () => this.#child.kill('SIGKILL'));
-    this.#child.kill('SIGQUIT');
+    this.#child.kill(killed.aborted ? 'SIGKILL' : 'SIGQUIT');
     await this.#exited;
   }
 }

@@ -1,3 +1,4 @@
+import stringWidth from 'string-width';
 import type { Board, BoardJob } from '../board.ts';
 import { durationOf, durationText } from '../duration-text.ts';
 import { fitted, shortened } from './fitted.ts';
@@ -60,7 +61,8 @@ function title({ board, chosen, now, columns, scrolledBy, isPlain }: FrameConten
   const { sign, paints } = markOf(job, isPlain);
   const back = scrolledBy > 0 ? `, ${scrolledBy} rows back` : '';
   const text = shortened(`${job.name}: ${stateText(job, now)}${back}`, columns - 8);
-  return `${painted(line.repeat(2), 'dim')} ${painted(sign, ...paints)} ${text} ${painted(line.repeat(columns), 'dim')}`;
+  const rest = line.repeat(Math.max(0, columns - 6 - stringWidth(text)));
+  return `${painted(line.repeat(2), 'dim')} ${painted(sign, ...paints)} ${text} ${painted(rest, 'dim')}`;
 }
 
 /** A job's state in words: `running 3.1 s, try 2, needs build`. */

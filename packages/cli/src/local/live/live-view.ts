@@ -28,8 +28,8 @@ const TICK_MS = 100;
 const LOG_LINES = 2000;
 
 /**
- * A pipeline on a whole terminal: jobs by stage, and the log of one of them. The job that began last is shown until a person chooses
- * one; `f` goes back to that.
+ * A pipeline on a whole terminal: jobs by stage, and the log of one of them. Of the jobs that run, the one that began last is shown
+ * until a person chooses one; `f` goes back to that.
  *
  * Life: opened -> (suspended -> opened)* -> closed. Gotcha: whatever ends the process has to call `close`; it is quick, synchronous
  * and may be called twice.
@@ -82,6 +82,12 @@ export class LiveView implements PipelineDisplay {
     if (job.name === this.#shown && this.#scrolledBy > 0) this.#scrolledBy += lines.length;
   }
 
+  /** Shows this job from now on, as if a person had chosen it. */
+  choose(name: string): void {
+    this.#chosen = name;
+    this.#scrolledBy = 0;
+  }
+
   say(text: string): void {
     this.#message = text;
     this.#draw();
@@ -119,8 +125,9 @@ export class LiveView implements PipelineDisplay {
   }
 
   get #shown(): string | undefined {
-    const { board } = this.#settings;
-    return this.#chosen ?? this.#lastBegun ?? board.jobs[0]?.name;
+    const { jobs } = this.#settings.board;
+    const running = jobs.filter((job) => job.status === 'running').toSorted((a, b) => (a.begunAt ?? 0) - (b.begunAt ?? 0));
+    return this.#chosen ?? running.at(-1)?.name ?? this.#lastBegun ?? jobs[0]?.name;
   }
 
   #draw(): void {
