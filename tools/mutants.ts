@@ -24,7 +24,7 @@ function readMutant(name: string): Mutant {
   const text = readFileSync(new URL(name, folder), 'utf8');
   const [, test = '', title = ''] = /^# test: (\S+) -- (.+)$/m.exec(text) ?? [];
   if (test === '' || title === '') throw new Error(`${name}: its header names no test`);
-  return { name, test, title, needsBuild: test.startsWith('e2e/') };
+  return { name, test, title, needsBuild: /^(e2e|testkit)\//.test(test) };
 }
 
 function run(command: string, args: readonly string[]) {

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { homedir, userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -48,6 +48,8 @@ class Worker implements AsyncDisposable {
 
   private constructor(port: number, environment: Readonly<Record<string, string>>) {
     this.port = port;
+    // As /run is: whoever is kept out must be kept out by sshd.
+    chmodSync(this.folder, 0o755);
     const given = { SSH_PUBLIC_KEY: this.keys.publicKey.trim(), WORKER_RUN_DIR: join(this.folder, 'run'), WORKER_SSH_PORT: String(port) };
     this.#child = spawn(entrypoint, [], { env: { PATH: '/usr/bin:/bin', ...given, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] });
     for (const stream of [this.#child.stdout, this.#child.stderr]) stream?.on('data', (bytes) => (this.printed += bytes));
