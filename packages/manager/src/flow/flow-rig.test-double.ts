@@ -10,7 +10,7 @@ import { Adoption } from './adoption.ts';
 import { HeldDrives } from './held-drives.test-double.ts';
 import { Ownership } from './ownership.ts';
 import { Polling } from './polling.ts';
-import { Roster } from './roster.ts';
+import { type DriveJob, Roster } from './roster.ts';
 import type { RunnerKeys } from './runner-keys.ts';
 import { ScriptedCoordinator } from './scripted-coordinator.test-double.ts';
 
@@ -22,6 +22,8 @@ export interface RigChoices {
   readonly clock?: ManualClock;
   readonly store?: JobStore;
   readonly owner?: string;
+  /** How jobs are driven; `drives` when absent. */
+  readonly drive?: DriveJob;
   readonly concurrency?: number;
   readonly isStrict?: boolean;
   readonly requestConcurrency?: number;
@@ -44,7 +46,7 @@ export function flowRig(choices: RigChoices = {}) {
   const owner = choices.owner ?? 'us';
   const ownership = new Ownership({ owner, heartbeatMs: TIMES.heartbeatMs, staleMs: TIMES.staleMs }, { clock, store, emit });
   const slots = new Slots(concurrency, new Map(Object.entries(limits)));
-  const roster = new Roster({ slots, drive: drives.drive, emit, clock });
+  const roster = new Roster({ slots, drive: choices.drive ?? drives.drive, emit, clock });
   const tools: AdmissionTools = {
     clock,
     random: seededRandom(1),
