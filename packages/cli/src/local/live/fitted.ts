@@ -10,5 +10,8 @@ export function fitted(text: string, width: number): string {
 /** Text in at most `width` columns. */
 export function shortened(text: string, width: number): string {
   if (width <= 0) return '';
-  return stringWidth(text) <= width ? text : cliTruncate(text, width);
+  if (stringWidth(text) <= width) return text;
+  const cut = cliTruncate(text, width);
+  // A wide character that lies across the edge is left in whole.
+  return stringWidth(cut) <= width ? cut : cliTruncate(text, width - 1);
 }
