@@ -65,6 +65,9 @@ const facts = {
   traceChecksum: '',
   traceChunks: 0,
   updates: [],
+  artifacts: [],
+  dotenv: [],
+  isErased: false,
 };
 
 function open(names: readonly string[]) {
