@@ -28,8 +28,8 @@ describe('a job that is canceled while its script runs', { timeout: 60_000 }, ()
     await rig.gitlab.control.cancelJob(forced.id, 'force');
   }, 60_000);
 
-  it('is stopped, runs its after_script, and is reported', () => assertCanceled(asked, ['step 1', 'after canceled']));
-  it('is dropped without another word when GitLab does not wait for it', () => assertDropped(forced, ['step 1']));
+  it('33: is stopped, runs its after_script, and is reported', () => assertCanceled(asked, ['step 1', 'after canceled']));
+  it('34: is dropped without another word when GitLab does not wait for it', () => assertDropped(forced, ['step 1']));
 });
 
 describe('a job that is canceled while no manager runs', { timeout: 60_000 }, () => {

@@ -45,6 +45,8 @@ const image = z.object({
   command: absent(z.array(text)),
   variables: listOf(variable),
   pull_policy: listOf(text),
+  /** As it came, unknown keys too: a job with one of those is not run. */
+  executor_opts: absent(z.record(z.string(), z.unknown())),
 });
 
 const artifact = z.object({

@@ -4,7 +4,6 @@ import type { Answer } from './answer.ts';
 import { type ConnectionSettings, Connections } from './connections.ts';
 import { readAnswer } from './read-answer.ts';
 import { redirectOf } from './redirect.ts';
-import { chainOf } from './server-chain.ts';
 import { SocketUses } from './socket-uses.ts';
 import type { TlsMaterial } from './tls-files.ts';
 
@@ -89,8 +88,7 @@ export class HttpExchange implements AsyncDisposable {
     using cut = cutter(this.#tools.clock, signal);
     try {
       const response = await orAborted(through.request({ ...optionsOf(call, requestId), signal: cut.signal }), cut.signal);
-      const socket = this.#sockets.tlsSocketOf(requestId);
-      if (socket) this.#serverChain = chainOf(socket) ?? this.#serverChain;
+      this.#serverChain = this.#sockets.chainBehind(requestId) ?? this.#serverChain;
       return await readAnswer(response, requestId);
     } catch (error) {
       signal.throwIfAborted();

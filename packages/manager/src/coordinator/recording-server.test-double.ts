@@ -20,15 +20,16 @@ export interface Reply {
   readonly after?: Promise<void>;
 }
 
-/** An HTTP server on loopback that writes down what it is asked and answers from a list; the last entry is used again and again. */
+/** An HTTP server on loopback that writes down what it is asked and answers from a list; the last entry is used again and again, and may be
+ * a function of the call. */
 export class RecordingServer implements AsyncDisposable {
   readonly calls: RecordedCall[] = [];
   readonly #server: Server;
   readonly #sockets = new Map<Socket, number>();
-  #replies: readonly Reply[];
+  #replies: readonly (Reply | ((call: RecordedCall) => Reply))[];
   #waiting: { readonly count: number; readonly wake: () => void }[] = [];
 
-  private constructor(replies: readonly Reply[]) {
+  private constructor(replies: readonly (Reply | ((call: RecordedCall) => Reply))[]) {
     this.#replies = replies;
     this.#server = createServer((request, response) => void this.#serve(request, response));
     this.#server.on('connection', (socket) => {
@@ -36,7 +37,7 @@ export class RecordingServer implements AsyncDisposable {
     });
   }
 
-  static async open(...replies: readonly Reply[]): Promise<RecordingServer> {
+  static async open(...replies: readonly (Reply | ((call: RecordedCall) => Reply))[]): Promise<RecordingServer> {
     const server = new RecordingServer(replies);
     await new Promise<void>((resolve) => server.#server.listen(0, '127.0.0.1', resolve));
     return server;
@@ -67,8 +68,10 @@ export class RecordingServer implements AsyncDisposable {
     const parts: Buffer[] = [];
     for await (const part of request) parts.push(part);
     const { method = '', url = '', headers, socket } = request;
-    this.calls.push({ method, url, headers, body: Buffer.concat(parts), connection: this.#sockets.get(socket) ?? 0 });
-    const reply = this.#replies[Math.min(this.calls.length, this.#replies.length) - 1] ?? {};
+    const call = { method, url, headers, body: Buffer.concat(parts), connection: this.#sockets.get(socket) ?? 0 };
+    this.calls.push(call);
+    const entry = this.#replies[Math.min(this.calls.length, this.#replies.length) - 1] ?? {};
+    const reply = typeof entry === 'function' ? entry(call) : entry;
     for (const { count, wake } of this.#waiting) if (this.calls.length >= count) wake();
     await reply.after;
     answer(reply, response);

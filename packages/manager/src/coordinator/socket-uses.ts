@@ -1,6 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
+import { chainOf } from './server-chain.ts';
 
 /** undici tells on this channel which socket a request goes out on. Source: undici, diagnostics channel. */
 const SENT = 'undici:client:sendHeaders';
@@ -10,6 +11,8 @@ interface Sending {
   readonly socket: Socket;
   readonly isReused: boolean;
   readonly bytesReadBefore: number;
+  /** Looked at now: a socket that is closed has forgotten it. */
+  readonly chain: string | undefined;
 }
 
 /**
@@ -32,10 +35,9 @@ export class SocketUses implements Disposable {
     return { [Symbol.dispose]: () => this.#watched.delete(requestId) };
   }
 
-  /** The socket that the watched request went out on, when that is a TLS one. */
-  tlsSocketOf(requestId: string): TLSSocket | undefined {
-    const socket = this.#watched.get(requestId)?.socket;
-    return socket instanceof TLSSocket ? socket : undefined;
+  /** The verified certificates of the server, as PEM, when the watched request was the first one on a TLS connection. */
+  chainBehind(requestId: string): string | undefined {
+    return this.#watched.get(requestId)?.chain;
   }
 
   /** Whether `error` means that the watched request died on a reused socket before a byte of an answer had come. */
@@ -58,7 +60,9 @@ export class SocketUses implements Disposable {
     const isReused = this.#seen.has(socket);
     this.#seen.add(socket);
     const requestId = /^x-request-id: ([0-9a-f]{32})\r$/im.exec(String(headers))?.[1] ?? '';
-    if (this.#watched.has(requestId)) this.#watched.set(requestId, { socket, isReused, bytesReadBefore: socket.bytesRead });
+    if (!this.#watched.has(requestId)) return;
+    const chain = socket instanceof TLSSocket && !isReused ? chainOf(socket) : undefined;
+    this.#watched.set(requestId, { socket, isReused, bytesReadBefore: socket.bytesRead, chain });
   }
 }
 

@@ -78,7 +78,7 @@ describe('the slot of a question', () => {
     expect(rig.asked().sort()).toEqual(['dev', 'prd']);
   });
 
-  it('goes with the job that comes, until the job is over, and the next question follows at once', async () => {
+  it('51: goes with the job that comes, until the job is over, and the next question follows at once', async () => {
     await using rig = await pollingRig();
     let next = 1;
     rig.coordinator.answer = () => (next <= 2 ? job(String(next++)) : NONE);
@@ -141,7 +141,7 @@ describe('the limits', () => {
     ]);
   });
 
-  it('are never exceeded, whatever GitLab answers and however long the jobs take', async () => {
+  it('51: are never exceeded, whatever GitLab answers and however long the jobs take', async () => {
     const step = fc.oneof(
       fc.record({ kind: fc.constant('answer' as const), which: fc.nat({ max: 5 }), what: fc.constantFrom('job', 'job', 'none', 'throw') }),
       fc.record({ kind: fc.constant('end' as const), which: fc.nat({ max: 5 }) }),
@@ -190,7 +190,7 @@ describe('the limits', () => {
 });
 
 describe('a runner that GitLab refuses', () => {
-  it('rests after three refusals in a row, alone, and is told once', async () => {
+  it('8: rests after three refusals in a row, alone, and is told once', async () => {
     await using rig = await pollingRig({ runners: { bad: 1, good: 1 } });
     rig.coordinator.answer = ({ runner }) => (runner === 'bad' ? REFUSED : NONE);
     await rig.start();
@@ -202,7 +202,7 @@ describe('a runner that GitLab refuses', () => {
     expect(rig.asked()).toContain('bad');
   });
 
-  it('does not rest when GitLab answers otherwise in between', async () => {
+  it('8: does not rest when GitLab answers otherwise in between', async () => {
     await using rig = await pollingRig();
     rig.coordinator.answer = () => (rig.coordinator.questions.length % 3 === 0 ? NONE : REFUSED);
     await rig.start();

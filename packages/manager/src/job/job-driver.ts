@@ -6,6 +6,7 @@ import type { Versioned } from '../store/job-store.ts';
 import { WorkerSink } from './chunk-sinks.ts';
 import { deadlineGuard } from './deadline-guard.ts';
 import { endingOfFailure } from './ending-of-failure.ts';
+import { unknownExecutorOptions } from './executor-options.ts';
 import { JobControl } from './job-control.ts';
 import type { JobFacts, JobTools } from './job-tools.ts';
 import { sayPreparation, sayWorker } from './opening-lines.ts';
@@ -53,7 +54,7 @@ export async function driveJob(
 
 async function workAndReport(drive: Drive, scope: Scope): Promise<void> {
   const { job, control } = drive;
-  if (job.record.phase === 'driving') await tellRunning(drive);
+  if (job.record.phase === 'driving' && !endIfRefused(drive)) await tellRunning(drive);
   const old = control.ending ? undefined : await oldWorker(drive, scope);
   const traced = await openTrace(drive, { old, scope });
   if (job.record.phase === 'driving') {
@@ -84,6 +85,14 @@ function tellEnding({ tools, job }: Drive, ending: Ending): void {
       ? { reason: ending.reason, detail: ending.detail, ...(ending.exitCode !== undefined && { exitCode: ending.exitCode }) }
       : {};
   tools.emit({ name: 'job.ended', jobId, runner, ending: ending.kind, seconds, ...details });
+}
+
+/** A job that asks for what no runner knows does not begin: the only thing that GitLab hears of it is its end. */
+function endIfRefused({ job, control }: Drive): boolean {
+  const problems = unknownExecutorOptions(job.record.payload);
+  if (problems.length === 0) return false;
+  control.endBecause({ kind: 'failed', reason: 'runner_system_failure', exitCode: 3, detail: problems.join('; ') });
+  return true;
 }
 
 /** The first act for every job, taken or taken over: GitLab may have canceled it while nobody drove it. */

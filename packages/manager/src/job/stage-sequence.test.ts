@@ -87,7 +87,7 @@ describe('stage sequence', () => {
     expect(walk((name) => (name === 'prepare_script' ? { code: 1 } : {})).names).toEqual(['prepare_script.1']);
   });
 
-  it('46 runs nothing more once the job timeout has passed', () => {
+  it('36: runs nothing more once the job timeout has passed', () => {
     const { names, ending } = walk((name) => (name === 'step_script' ? { code: 143, cause: 'deadline', limit: 'job' } : {}));
     expect(names.at(-1)).toBe('step_script.1');
     expect(ending).toEqual(timedOut(3600));

@@ -19,7 +19,7 @@ function resolved(wishes: JobWishes, facts: Partial<RunnerFacts> = {}) {
 const variable = (key: string, value: string, more: object = {}) => ({ key, value, public: true, ...more });
 
 describe('resolveVariables', () => {
-  it('41. expands once, over the unexpanded values, and leaves raw values alone', () => {
+  it('48: expands once, over the unexpanded values, and leaves raw values alone', () => {
     const variables = resolved({
       variables: [
         variable('A', '$B/x'),
@@ -54,12 +54,12 @@ describe('resolveVariables', () => {
     expect(overridden.map((key) => valueIn(variables, key))).toEqual(['mine', '1.2.3', '/builds/group/project.tmp', 'true', 'true']);
   });
 
-  it('takes the last of several definitions', () => {
+  it('48: takes the last of several definitions', () => {
     const variables = resolved({ variables: [variable('A', '1'), variable('B', '$A'), variable('A', '2')] });
     expect([valueIn(variables, 'A'), valueIn(variables, 'B')]).toEqual(['2', '2']);
   });
 
-  it('gives the path of a file variable to others, and expands its content', () => {
+  it('48: gives the path of a file variable to others, and expands its content', () => {
     const variables = resolved({ variables: [variable('F', 'see $X', { file: true }), variable('P', 'at $F'), variable('X', 'y')] });
     expect([valueIn(variables, 'F'), valueIn(variables, 'P')]).toEqual(['see y', 'at /builds/group/project.tmp/F']);
   });

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { died, passing, rig } from './trace-rig.test-double.ts';
 
 describe('final report', () => {
-  test('follows the whole trace, with its size and checksum', async () => {
+  test('22, 32: follows the whole trace, with its size and checksum', async () => {
     const { clock, gitlab, trace, sender, stop } = rig();
     const running = sender.run(stop.signal);
     trace.say(undefined, 'one\n');
@@ -23,7 +23,7 @@ describe('final report', () => {
     ]);
   });
 
-  test('is repeated a pace after every 202, without limit', async () => {
+  test('29: is repeated a pace after every 202, without limit', async () => {
     const { clock, gitlab, sender, stop } = rig();
     const begun = clock.now();
     const pending = Array.from({ length: 40 }, (_, at) => ({ kind: 'pending', ...(at === 0 && { paceMs: 1000 }) }) as const);
@@ -32,7 +32,7 @@ describe('final report', () => {
     expect(gitlab.updates.map((update) => update.atMs - begun)).toEqual(Array.from({ length: 41 }, (_, at) => at * 1000));
   });
 
-  test('sends the whole trace again when GitLab rejects it', async () => {
+  test('30: sends the whole trace again when GitLab rejects it', async () => {
     const dead = await died('one\n', 'two\n');
     const { clock, gitlab, sender, trace, stop } = rig(dead);
     trace.say(undefined, 'three\n');
@@ -53,7 +53,7 @@ describe('final report', () => {
     expect(gitlab.updates.length).toBe(11);
   });
 
-  test.each(['update', 'patch'] as const)('is tried ten times, 1 s doubling, when the %s fails', async (which) => {
+  test.each(['update', 'patch'] as const)('31: is tried ten times, 1 s doubling, when the %s fails', async (which) => {
     const { clock, gitlab, sender, trace, stop } = rig();
     const begun = clock.now();
     trace.say(undefined, 'one\n');
@@ -82,7 +82,7 @@ describe('final report', () => {
     expect(gitlab.patches.length).toBe(1);
   });
 
-  test('waits its own pace again, not the slow one of a log that nobody watches', async () => {
+  test('23: waits its own pace again, not the slow one of a log that nobody watches', async () => {
     const { clock, gitlab, sender, trace, stop } = rig();
     gitlab.paceMs = 60_000;
     const running = sender.run(stop.signal);

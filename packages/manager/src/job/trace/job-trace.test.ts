@@ -82,7 +82,7 @@ describe('job trace', () => {
   describe('at its limit', () => {
     const limited = () => new JobTrace(settings({ limitBytes: 10 }));
 
-    test('is cut where a character ends, with one notice, and swallows the rest', () => {
+    test('25: is cut where a character ends, with one notice, and swallows the rest', () => {
       const trace = limited();
       trace.script(Buffer.from('12345678'));
       trace.script(Buffer.from('9ääää'));

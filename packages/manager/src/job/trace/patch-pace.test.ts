@@ -56,7 +56,7 @@ describe('patch pace', () => {
     expect(times(gitlab, begun)).toEqual([20, 120]);
   });
 
-  test('obeys the pace that GitLab names, on patches and on updates, at most a quarter of an hour', async () => {
+  test('23: obeys the pace that GitLab names, on patches and on updates, at most a quarter of an hour', async () => {
     const { clock, gitlab, trace, sender, stop } = rig();
     const begun = clock.now();
     const running = sender.run(stop.signal);

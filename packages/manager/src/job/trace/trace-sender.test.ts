@@ -26,7 +26,7 @@ describe('trace sender: patches', () => {
     await running;
   });
 
-  test('cuts a chunk into patches of at most 1 MiB', async () => {
+  test('18: cuts a chunk into patches of at most 1 MiB', async () => {
     const { clock, gitlab, trace, sender, stop } = rig();
     const running = sender.run(stop.signal);
     trace.script(Buffer.alloc(2.5 * MiB, 'x\n'));
@@ -67,7 +67,7 @@ describe('trace sender: patches', () => {
     await running;
   });
 
-  test('goes back to what GitLab lost, over as many chunks as it takes', async () => {
+  test('21: goes back to what GitLab lost, over as many chunks as it takes', async () => {
     const { clock, gitlab, trace, sender, told, stop } = rig();
     const running = sender.run(stop.signal);
     for (const line of ['one\n', 'two\n', 'three\n']) {
@@ -130,7 +130,7 @@ describe('trace sender: patches', () => {
     await running;
   });
 
-  test('stops for good when the job is gone', async () => {
+  test('34: stops for good when the job is gone', async () => {
     const { clock, gitlab, trace, sender, told, stop } = rig();
     gitlab.answerPatches(() => ({ kind: 'gone', cause: 'HTTP 403' }));
     const running = sender.run(stop.signal);
@@ -154,7 +154,7 @@ describe('trace sender: patches', () => {
     expect([told, gitlab.patches.length, gitlab.updates.length]).toEqual([['stale'], 0, 0]);
   });
 
-  test('tells of canceling once', async () => {
+  test('35: tells of canceling once', async () => {
     const { clock, gitlab, trace, sender, told, stop } = rig();
     gitlab.isCanceling = true;
     const running = sender.run(stop.signal);
@@ -181,7 +181,7 @@ describe('trace sender: patches', () => {
 });
 
 describe('trace sender: keep-alive', () => {
-  test('a silent job is kept alive every 30 s, with size and checksum', async () => {
+  test('24: a silent job is kept alive every 30 s, with size and checksum', async () => {
     const { clock, gitlab, trace, sender, stop } = rig();
     const begun = clock.now();
     const running = sender.run(stop.signal);

@@ -81,7 +81,7 @@ describe('phrase masker', () => {
     expect(Buffer.from(masker.write(Buffer.from('ure!'))).toString()).toBe('[MASKED]!');
   });
 
-  test('hides every occurrence however phrases overlap and wherever the text is cut', () => {
+  test('47: hides every occurrence however phrases overlap and wherever the text is cut', () => {
     const word = fc.string({ unit: fc.constantFrom('a', 'b', 'c'), minLength: 1, maxLength: 5 });
     const text = fc.string({ unit: fc.constantFrom('a', 'b', 'c', '\n'), maxLength: 60 });
     fc.assert(

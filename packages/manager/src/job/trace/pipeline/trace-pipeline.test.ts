@@ -71,7 +71,7 @@ const anyText = fc
 const anyCuts = fc.array(fc.nat(40_000), { maxLength: 12 });
 
 describe('trace pipeline', () => {
-  test('gives the same text wherever it is cut, and never a secret', () => {
+  test('47: gives the same text wherever it is cut, and never a secret', () => {
     fc.assert(
       fc.property(anyText, anyCuts, (bytes, cuts) => {
         const whole = feed([bytes], { hasTimestamps: false, isHandedOver: false });

@@ -26,7 +26,7 @@ describe('UTF-8 repair', () => {
     expect(repairInPieces(bytes, everywhere).toString()).toBe(text);
   });
 
-  test('any bytes come out as the WHATWG decoder reads them, wherever they are cut', () => {
+  test('26: any bytes come out as the WHATWG decoder reads them, wherever they are cut', () => {
     const byte = fc.oneof(fc.constantFrom(0x41, 0x80, 0xbf, 0xc3, 0xe2, 0x82, 0xac, 0xed, 0xa0, 0xf0, 0x9f, 0x98, 0xff), fc.nat(255));
     fc.assert(
       fc.property(fc.array(byte, { maxLength: 40 }), fc.array(fc.nat(40)), (values, cuts) => {

@@ -1,0 +1,52 @@
+import { Secret } from '@fargate-gitlab-runner/kernel';
+import type { IssueVerdict, RemoveVerdict, RunnerAttributes, RunnerManagement } from '../coordinator/runner-management.ts';
+
+/** Runner management that writes down what it is asked and issues tokens `issued-1`, `issued-2`, ... unless a test says otherwise. */
+export class ScriptedManagement implements RunnerManagement {
+  readonly calls: string[] = [];
+  readonly registered: RunnerAttributes[] = [];
+  /** What the next calls for a token are answered with. */
+  readonly answers: IssueVerdict[] = [];
+  lifeMs: number | undefined;
+  #issued = 0;
+  readonly #now: () => number;
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  async register(token: Secret, attributes: RunnerAttributes): Promise<IssueVerdict> {
+    this.registered.push(attributes);
+    return this.#issue(`register ${token.reveal()}`);
+  }
+
+  async create(): Promise<IssueVerdict> {
+    return this.#issue('create');
+  }
+
+  async resetToken(token: Secret): Promise<IssueVerdict> {
+    return this.#issue(`reset ${token.reveal()}`);
+  }
+
+  async resetTokenOf(): Promise<IssueVerdict> {
+    return this.#issue('reset by id');
+  }
+
+  async unregister(token: Secret): Promise<RemoveVerdict> {
+    this.calls.push(`unregister ${token.reveal()}`);
+    return { kind: 'removed' };
+  }
+
+  async unregisterManager(token: Secret, systemId: string): Promise<RemoveVerdict> {
+    this.calls.push(`unregister manager ${systemId} of ${token.reveal()}`);
+    return { kind: 'removed' };
+  }
+
+  #issue(call: string): IssueVerdict {
+    this.calls.push(call);
+    const answer = this.answers.shift();
+    if (answer) return answer;
+    const expiresAt = this.lifeMs === undefined ? {} : { expiresAt: this.#now() + this.lifeMs };
+    return { kind: 'issued', token: new Secret(`issued-${++this.#issued}`), id: '7', ...expiresAt };
+  }
+}
