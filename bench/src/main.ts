@@ -7,6 +7,7 @@ import { firstByte } from './figures/first-byte.ts';
 import { jobsAtOnce } from './figures/jobs-at-once.ts';
 import { journalOverhead } from './figures/journal-overhead.ts';
 import { ourShare } from './figures/our-share.ts';
+import { storeS3 } from './figures/store-s3.ts';
 import { tenStages } from './figures/ten-stages.ts';
 import { throughput } from './figures/throughput.ts';
 import { storeResult } from './results.ts';
@@ -17,6 +18,7 @@ const figures: readonly Figure[] = [
   firstByte,
   ourShare,
   tenStages,
+  storeS3,
   journalOverhead,
   throughput,
   jobsAtOnce(1),

@@ -8,6 +8,7 @@ export type RigStoreKind = 'directory' | 's3';
 /** The bucket of a rig's records. */
 export const RECORDS_BUCKET = 'job-records';
 const PREFIX = 'e2e/';
+const REGION = 'eu-west-1';
 
 /** The records of a rig's managers as they lie in their store, whichever it is. */
 export class RigRecords {
@@ -21,10 +22,15 @@ export class RigRecords {
     this.#aws = of.aws;
   }
 
+  /** Where records in S3 lie. */
+  get bucket() {
+    return { bucket: RECORDS_BUCKET, prefix: PREFIX, region: REGION };
+  }
+
   /** The `store` section of the managers' configuration. */
   get config(): object {
     if (this.kind === 'directory') return { kind: 'directory', path: this.#folder };
-    return { kind: 's3', bucket: RECORDS_BUCKET, prefix: PREFIX, region: 'eu-west-1', endpoint: this.#aws.url, credentials: 'local' };
+    return { kind: 's3', bucket: RECORDS_BUCKET, prefix: PREFIX, region: REGION, endpoint: this.#aws.url, credentials: 'local' };
   }
 
   /** The text of a job's record or tombstone; rejects while there is none. */
