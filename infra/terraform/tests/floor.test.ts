@@ -11,6 +11,7 @@ import {
   TASK_TAGS,
   WORKER_CONTAINER,
 } from '@fargate-gitlab-runner/blueprint';
+import { configJsonSchema } from '@fargate-gitlab-runner/config';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type HclBlock, type HclDocument, parseHcl } from './hcl.ts';
 
@@ -116,6 +117,13 @@ describe('the service module, read as HCL', () => {
       expect(type).toMatch(new RegExp(`\\b${name}\\s*=`));
     for (const name of ['worker_subnet_id', 'worker_security_group_id', 'worker_ssh_user', 'worker_task_role_arn'])
       expect(type).toMatch(new RegExp(`\\b${name}\\s*=`));
+  });
+
+  it('has no attribute of a runner that the manager would not know', () => {
+    const known = Object.keys(configJsonSchema().properties?.managers_configs?.anyOf?.[1]?.items?.properties ?? {});
+    const attributes = [...String(variables().managers_configs?.[0]?.type).matchAll(/^\s*(\w+)\s*=/gm)].map(([, name]) => name);
+    expect(attributes.length).toBeGreaterThan(15);
+    expect(attributes.filter((name) => !known.includes(name ?? ''))).toEqual([]);
   });
 
   it('has the outputs of the predecessor', () => {

@@ -19,7 +19,8 @@ export interface HclDocument {
   readonly resource?: Readonly<Record<string, Labelled>>;
   readonly terraform?: readonly {
     readonly source?: string;
-    readonly required_providers?: readonly Readonly<Record<string, { source: string }>>[];
+    readonly required_version?: string;
+    readonly required_providers?: readonly Readonly<Record<string, { source: string; version: string }>>[];
   }[];
   readonly include?: Labelled;
   readonly dependency?: Readonly<

@@ -89,19 +89,33 @@ resource "aws_s3_bucket_server_side_encryption_configuration" "job_store" {
   }
 }
 
-# Versioning stays off: a record that was deleted is gone, secrets and all. What is left behind goes after two days.
+# Versioning stays off: a record that was deleted is gone, secrets and all. What is left behind goes after two days; the managers' own
+# identities, under system-ids/, stay.
 resource "aws_s3_bucket_lifecycle_configuration" "job_store" {
   bucket = aws_s3_bucket.job_store.id
 
+  dynamic "rule" {
+    for_each = ["jobs", "done", "owners"]
+
+    content {
+      id     = "expire-${rule.value}"
+      status = "Enabled"
+
+      filter {
+        prefix = "${rule.value}/"
+      }
+
+      expiration {
+        days = 2
+      }
+    }
+  }
+
   rule {
-    id     = "expire"
+    id     = "unfinished-uploads"
     status = "Enabled"
 
     filter {}
-
-    expiration {
-      days = 2
-    }
 
     abort_incomplete_multipart_upload {
       days_after_initiation = 1
@@ -211,7 +225,7 @@ resource "aws_s3_bucket_lifecycle_configuration" "cache" {
   bucket = aws_s3_bucket.cache[0].id
 
   rule {
-    id     = "uploads"
+    id     = "unfinished-uploads"
     status = "Enabled"
 
     filter {}
