@@ -40,8 +40,8 @@ export class Adoption {
       const { records, unreadable } = await store.list((jobId) => roster.isDriving(jobId));
       for (const { jobId, cause } of unreadable) emit({ name: 'store.failed', operation: `reading job ${jobId}`, cause });
       const owners = new Set(records.map(({ record }) => record.owner));
-      const beating = (await store.owners()).map((beat) => beat.owner);
-      const free = await ownership.freeOwners(new Set([...owners, ...beating]));
+      const beating = await store.owners();
+      const free = await ownership.freeOwners(new Set([...owners, ...beating.map((beat) => beat.owner)]), beating);
       const ours = records.filter(({ record }) => runners.has(record.runner) && !roster.isDriving(record.jobId));
       for (const found of ours) await this.#guarded(`taking job ${found.record.jobId}`, () => this.#take(found, free));
       for (const owner of free) if (!owners.has(owner)) await store.forget(owner);

@@ -53,9 +53,12 @@ export class Ownership {
     }
   }
 
-  /** The owners, of those named, whose jobs are free to be claimed now. Call it regularly: staleness is what was seen between calls. */
-  async freeOwners(named: ReadonlySet<string>): Promise<ReadonlySet<string>> {
-    const beats = new Map((await this.#tools.store.owners()).map((owner) => [owner.owner, owner]));
+  /**
+   * The owners, of those named, whose jobs are free to be claimed now. Call it regularly: staleness is what was seen between calls.
+   * `beating`: the heartbeats, when the caller has just read them; a list in S3 is what a waiting manager pays for.
+   */
+  async freeOwners(named: ReadonlySet<string>, beating?: Awaited<ReturnType<JobStore['owners']>>): Promise<ReadonlySet<string>> {
+    const beats = new Map((beating ?? (await this.#tools.store.owners())).map((owner) => [owner.owner, owner]));
     const now = this.#tools.clock.monotonic();
     const free = new Set<string>();
     for (const owner of named) {
