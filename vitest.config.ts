@@ -11,6 +11,7 @@ export default defineConfig({
       'tools/**/*.test.ts',
       'images/**/*.test.ts',
       'infra/**/*.test.ts',
+      'environments/*.test.ts',
     ],
     pool: 'forks',
     maxWorkers: 2,

@@ -13,6 +13,7 @@ export {
   PROGRAM_NAME,
   shimFolderOf,
   startedByOf,
+  STORE_EXPIRY,
   STORE_KEYS,
   TASK_TAGS,
   TOOLBOX_SSH_PORT,

@@ -102,6 +102,12 @@ export const STORE_KEYS = {
   identity: 'identity/',
 } as const;
 
+/**
+ * What a lifecycle rule of the job store's bucket removes, and after how many days: records, tombstones and heartbeats, all of which are
+ * written anew while anybody needs them. System ids and runner tokens are not, and stay.
+ */
+export const STORE_EXPIRY = { days: 2, prefixes: [STORE_KEYS.jobs, STORE_KEYS.done, STORE_KEYS.owners] } as const;
+
 /** What the program calls itself towards GitLab and on its command line. */
 export const PROGRAM_NAME = 'fargate-gitlab-runner';
 

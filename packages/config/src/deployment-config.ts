@@ -30,5 +30,5 @@ export interface DeploymentConfig {
   /** Left out: a bucket is made. */
   readonly cacheBucketName?: string;
   /** The entries of `managers_configs` by name, as they were written. */
-  readonly entries: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly entries: Readonly<Record<string, unknown>>;
 }

@@ -3,8 +3,7 @@ import { type DeploymentConfig, MANAGER_SIZE } from './deployment-config.ts';
 import { openTyped } from './doors/typed-door.ts';
 import { judge } from './interpret.ts';
 import { normalise } from './normalise.ts';
-import { runnerEntriesOf } from './runner-entries.ts';
-import type { ConfigDocument, ParsedDocument } from './schema/document-schema.ts';
+import type { ParsedDocument } from './schema/document-schema.ts';
 import { isRecord } from './value-at.ts';
 import { withoutBlanks } from './without-blanks.ts';
 
@@ -20,7 +19,7 @@ const LOG_RETENTION_DAYS = 30;
  * Judges a document that says what to deploy: the words of the predecessor's Terraform module. All problems are found in one go. Tokens
  * are not looked for: they are in the secret that the document names.
  */
-export function interpretDeployment(document: ConfigDocument): DeploymentResult {
+export function interpretDeployment(document: unknown): DeploymentResult {
   const source = openTyped(document);
   const { document: parsed, errors, warnings } = judge(source, { env: {}, tokens: 'not needed', isDeployment: true });
   if (errors.length > 0 || !parsed) return { kind: 'invalid', problems: errors, warnings };
@@ -72,7 +71,12 @@ function optionsOf(document: ParsedDocument) {
   };
 }
 
-function entriesOf(document: ConfigDocument): DeploymentConfig['entries'] {
-  const entries = runnerEntriesOf(document.managers_configs).map(({ name = '', values }) => [name, withoutBlanks(values)] as const);
-  return Object.fromEntries(entries.flatMap(([name, entry]) => (isRecord(entry) ? [[name, entry]] : [])));
+function entriesOf(document: unknown): DeploymentConfig['entries'] {
+  const runners = isRecord(document) ? document.managers_configs : undefined;
+  const entries = Object.entries(isRecord(runners) ? runners : {}).flatMap(([key, entry]) =>
+    isRecord(entry) ? [[key, entry] as const] : [],
+  );
+  return Object.fromEntries(
+    entries.map(([key, entry]) => [Array.isArray(runners) ? String(entry.manager_name) : key, withoutBlanks(entry)]),
+  );
 }

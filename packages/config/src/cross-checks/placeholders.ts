@@ -1,7 +1,7 @@
 import type { Finding, Path } from '../finding.ts';
 import { isRecord } from '../value-at.ts';
 
-const PLACEHOLDER = /<[^<>]*>|\b(?:REPLACE|CHANGE|FILL|INSERT)[_-]?(?:ME|THIS|IN)\b|:0{12}:/i;
+const PLACEHOLDER = /<[^<>]*>|\b(?:REPLACE|CHANGE|FILL|INSERT)[_-]?(?:ME|THIS|IN)\b|:0{12}[:.]|\b(?:subnet|sg)-(?:0{8}|0{17})$/i;
 
 /** Values that somebody meant to fill in. Looked for in the document as it was written, secrets and infrastructure keys left out. */
 export function findPlaceholders(document: unknown, path: Path = []): Finding[] {

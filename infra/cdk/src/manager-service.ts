@@ -1,0 +1,118 @@
+import {
+  execPolicy,
+  executionPolicy,
+  jobStorePolicy,
+  managerServiceSettings,
+  managerTaskDefinition,
+  managerTaskPolicy,
+  type PermittedWorker,
+  taskTrustPolicy,
+} from '@fargate-gitlab-runner/blueprint';
+import { aws_ecs as ecs, type aws_iam as iam, Stack } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import type { PrivateBucket } from './private-bucket.ts';
+import { role } from './role.ts';
+import type { ServiceFacts } from './service-facts.ts';
+import { taskDefinition } from './task-definition.ts';
+import type { WorkerDefinitions } from './worker-definitions.ts';
+
+/** What managers use. */
+export interface ManagerSurroundings {
+  readonly jobStore: PrivateBucket;
+  readonly workers: WorkerDefinitions;
+}
+
+/** The ECS service of the managers with its two roles. */
+export function managerService(scope: Construct, facts: ServiceFacts, around: ManagerSurroundings): ecs.CfnService {
+  const { deployment, names, standIns } = facts;
+  const settings = managerServiceSettings({
+    serviceName: names.service,
+    clusterArn: deployment.clusterArn,
+    taskDefinitionArn: managerDefinition(scope, facts, around).attrTaskDefinitionArn,
+    instanceCount: deployment.instanceCount,
+    subnetIds: deployment.subnetIds.map((id) => standIns.restore(id)),
+    securityGroupIds: deployment.securityGroupIds.map((id) => standIns.restore(id)),
+    assignPublicIp: deployment.assignPublicIp,
+  });
+  const { subnets, securityGroups, assignPublicIp } = settings.networkConfiguration.awsvpcConfiguration;
+  return new ecs.CfnService(scope, 'Service', {
+    ...settings,
+    networkConfiguration: { awsvpcConfiguration: { subnets: [...subnets], securityGroups: [...securityGroups], assignPublicIp } },
+  });
+}
+
+function managerDefinition(scope: Construct, facts: ServiceFacts, around: ManagerSurroundings): ecs.CfnTaskDefinition {
+  const { deployment, names, place } = facts;
+  const definition = managerTaskDefinition({
+    family: names.managerFamily,
+    container: names.managerContainer,
+    image: deployment.image,
+    cpu: deployment.cpu,
+    memoryMiB: deployment.memoryMiB,
+    taskRoleArn: taskRole(scope, facts, around).attrArn,
+    executionRoleArn: executionRole(scope, facts).attrArn,
+    logs: facts.logs,
+    serviceName: names.service,
+    gitlabUrl: deployment.manager.gitlabUrl,
+    concurrency: deployment.manager.concurrency,
+    namePrefix: deployment.manager.namePrefix,
+    managersConfigs: Stack.of(scope).toJsonString(runnersFor(facts, around.workers)),
+    tokenSecretArn: deployment.tokenSecretArn,
+    storeBucket: around.jobStore.bucketName,
+    storeRegion: place.region,
+  });
+  return taskDefinition(scope, 'Manager', definition);
+}
+
+/** What the managers are told about their runners: what was said here, and what the predecessor's managers were told too. */
+function runnersFor({ deployment, standIns }: ServiceFacts, { definitions }: WorkerDefinitions) {
+  const told = deployment.manager.runners.map(({ name, tags }) => [
+    name,
+    {
+      ...Object(standIns.restoreIn(deployment.entries[name])),
+      manager_name: name,
+      tag_list: tags.join(','),
+      worker_task_definition_arn: definitions.get(name)?.attrTaskDefinitionArn,
+    },
+  ]);
+  return Object.fromEntries(told);
+}
+
+function taskRole(scope: Construct, { deployment, names, place, standIns }: ServiceFacts, around: ManagerSurroundings): iam.CfnRole {
+  const workers = deployment.manager.runners.map(
+    ({ name, worker }): PermittedWorker => ({
+      clusterArn: worker.clusterArn,
+      family: names.workerFamilyOf(name),
+      ...(worker.taskRoleArn !== undefined && { taskRoleArn: standIns.restore(worker.taskRoleArn) }),
+    }),
+  );
+  const { bucketArn, keyArn } = around.jobStore;
+  return role(scope, 'ManagerTaskRole', {
+    name: names.managerTaskRole,
+    trust: taskTrustPolicy(place),
+    policies: {
+      tasks: managerTaskPolicy({ deployment: names.service, workers, workerExecutionRoleArn: around.workers.executionRoleArn }),
+      'job-store': jobStorePolicy({ bucketArn, keyArn, region: place.region }),
+      exec: execPolicy(),
+    },
+    permissionsBoundaryArn: deployment.permissionsBoundaryArn,
+  });
+}
+
+function executionRole(scope: Construct, { deployment, names, place }: ServiceFacts): iam.CfnRole {
+  const { tokenSecretArn: arn, secretsKmsKey: kmsKey } = deployment;
+  return role(scope, 'ManagerExecutionRole', {
+    name: names.managerExecutionRole,
+    trust: taskTrustPolicy(place),
+    policies: {
+      execution: executionPolicy({
+        place,
+        images: [deployment.image],
+        logGroup: names.logGroup,
+        logStreamPrefixes: [names.service],
+        secret: { arn, ...(kmsKey !== undefined && { kmsKey }) },
+      }),
+    },
+    permissionsBoundaryArn: deployment.permissionsBoundaryArn,
+  });
+}
