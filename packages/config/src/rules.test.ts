@@ -63,7 +63,7 @@ const runners = (managers_configs: unknown) => whole({ managers_configs, gitlab_
 const text = (content: string, ending?: string) => () => load({ file: file(content, ending), env: {} });
 const two = { a: { ...worker, tags: ['a'] }, b: { ...worker, tags: ['b'] } };
 const named = (name: string) => ({ ...worker, manager_name: name, tags: [name] });
-const subnets = (count: number) => Array.from({ length: count }, (_, at) => `subnet-0000000${at.toString(16)}`);
+const subnets = (count: number) => Array.from({ length: count }, (_, at) => `subnet-${(at + 1).toString(16).padStart(8, '0')}`);
 
 const deploying = (changes: Data, entry: Data = {}) =>
   whole({ ...deployed, managers_configs: { dev: { ...deployedWorker, ...entry } }, ...changes });
