@@ -28,6 +28,8 @@ export interface RigOptions {
     readonly tags: readonly string[];
     readonly limit?: number;
     readonly token?: string;
+    /** Keys of the runner's entry that are not the rig's business. */
+    readonly entry?: Readonly<Record<string, unknown>>;
   }[];
   /** `directory` when absent. */
   readonly store?: RigStoreKind;
@@ -135,7 +137,7 @@ export class Rig implements AsyncDisposable {
   private async writeConfig(options: RigOptions, wanted: NonNullable<RigOptions['runners']>): Promise<void> {
     const tokens: Record<string, string> = {};
     for (const { name, token } of wanted) tokens[name] = token ?? this.runners.find((runner) => runner.description === name)?.token ?? '';
-    const entries = wanted.map(({ name, tags, limit }) => [
+    const entries = wanted.map(({ name, tags, limit, entry }) => [
       name,
       {
         tags,
@@ -150,6 +152,7 @@ export class Rig implements AsyncDisposable {
         worker_ssh_user: 'root',
         worker_ssh_port: 2222,
         worker_task_definition_arn: FAMILY,
+        ...entry,
       },
     ]);
     const document = {

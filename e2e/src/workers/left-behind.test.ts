@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { rm } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   assertWholeTrace,
@@ -21,7 +21,7 @@ describe('a task whose record is lost', { timeout: 60_000 }, () => {
   let manager: ManagerUnderTest;
   beforeAll(async () => {
     rig = await Rig.start({
-      config: { reaper: { interval_ms: INTERVAL_MS }, timing: { drain_ms: 200, kill_grace_ms: 1000 } },
+      config: { reaper: { interval_ms: INTERVAL_MS }, timing: { drain_ms: 200 } },
       aws: { stopRequiresTag: 'fargate-gitlab-runner:deployment' },
     });
     manager = await rig.startManager();
@@ -45,8 +45,8 @@ describe('a task whose record is lost', { timeout: 60_000 }, () => {
       stoppedReason: expect.stringMatching(`^reaper: no record claims placement [0-9a-f]+ of job ${lost.id}, seen twice \\d+ s apart$`),
     });
     expect(await stateOf(kept.taskArn)).toMatchObject({ lastStatus: 'RUNNING' });
-    await rig.gitlab.control.cancelJob(kept.id);
-    await endedJob(rig, kept.id);
+    await writeFile(join((await stateOf(kept.taskArn)).home ?? '', 'enough'), '');
+    expect((await endedJob(rig, kept.id)).job.status).toBe('success');
     await everyTaskStopped(rig);
     const events = (await Promise.all(managers.map((one) => one.events()))).flat();
     const reaped = events.filter((event) => event.get('event') === 'reaper.stopped');
@@ -56,7 +56,7 @@ describe('a task whose record is lost', { timeout: 60_000 }, () => {
   });
 
   async function begunJob(): Promise<{ id: string; taskArn: string }> {
-    const { id } = await rig.gitlab.control.enqueueJob({ script: ['echo begun', 'sleep 600'] });
+    const { id } = await rig.gitlab.control.enqueueJob({ script: ['echo begun', 'until [ -e "$HOME/enough" ]; do sleep 0.1; done'] });
     await printed(rig, id, 'begun');
     const placed = (await manager.events()).find((event) => event.get('event') === 'job.placed' && event.get('jobId') === id);
     return { id, taskArn: placed?.get('taskArn') ?? '' };

@@ -11,22 +11,44 @@ export interface ClassificationRow {
   readonly failure: PlacementFailure;
 }
 
-const NOW = { retry: 'now', isCapacity: false } as const;
-const LATER = { retry: 'later', isCapacity: false } as const;
-const CAPACITY = { retry: 'later', isCapacity: true } as const;
-const GIVE_UP = { retry: 'give up', isCapacity: false } as const;
+const NOW = { retry: 'now', isCapacity: false, elsewhere: false } as const;
+const LATER = { retry: 'later', isCapacity: false, elsewhere: false } as const;
+const CAPACITY = { retry: 'later', isCapacity: true, elsewhere: true } as const;
+/** The subnets are the same for every capacity provider. */
+const ADDRESSES = { retry: 'later', isCapacity: true, elsewhere: false } as const;
+const TAKEN_BACK = { retry: 'now', isCapacity: false, elsewhere: true } as const;
+const GIVE_UP = { retry: 'give up', isCapacity: false, elsewhere: false } as const;
 
-type Kind = Pick<PlacementFailure, 'retry' | 'isCapacity'>;
+type Kind = Pick<PlacementFailure, 'retry' | 'isCapacity' | 'elsewhere'>;
+
+/** Who can do what the cure says. */
+const WHO = {
+  FR_FLEET_NO_CAPACITY: 'operator',
+  FR_FLEET_NETWORK_INTERFACE: 'AWS',
+  FR_FLEET_SPOT_INTERRUPTED: 'operator',
+  FR_FLEET_MAINTENANCE: 'AWS',
+  FR_FLEET_PLACEMENT_OVER: 'AWS',
+  FR_FLEET_CONTAINER_RUNTIME: 'AWS',
+  FR_FLEET_TASK_MISSING: 'AWS',
+  FR_FLEET_ECS_DOWN: 'AWS',
+  FR_FLEET_DEADLINE: 'user',
+  FR_FLEET_OUT_OF_MEMORY: 'operator',
+} as const satisfies Readonly<Record<string, PlacementFailure['who']>>;
 
 function failure(kind: Kind, code: `FR_FLEET_${string}`, texts: readonly [cause: string, cure: string]): PlacementFailure {
-  return { ...kind, code, cause: texts[0], cure: texts[1] };
+  return { ...kind, code, who: whoOf(code), cause: texts[0], cure: texts[1] };
+}
+
+/** What nobody is named for is the operator's: it lies in the configuration or the account. */
+function whoOf(code: string): PlacementFailure['who'] {
+  return Object.entries(WHO).find(([known]) => known === code)?.[1] ?? 'operator';
 }
 
 const noCapacity = failure(CAPACITY, 'FR_FLEET_NO_CAPACITY', [
   'AWS has no Fargate capacity of this kind at the moment',
-  'nothing, if it passes; otherwise give the runner subnets in more zones, another size, or FARGATE beside FARGATE_SPOT',
+  'nothing, if it passes; otherwise give the runner subnets in more zones, another size, or FARGATE as worker_capacity_fallback',
 ]);
-const noAddresses = failure(CAPACITY, 'FR_FLEET_NO_ADDRESSES', [
+const noAddresses = failure(ADDRESSES, 'FR_FLEET_NO_ADDRESSES', [
   'no network interface could be made for the worker: the subnet may be out of addresses',
   'give the runner more or larger subnets',
 ]);
@@ -34,7 +56,7 @@ const noNetworkInterface = failure(NOW, 'FR_FLEET_NETWORK_INTERFACE', [
   'the network interface of the worker did not come up in time',
   'nothing, if it passes; otherwise look at the AWS Health dashboard',
 ]);
-const interrupted = failure(NOW, 'FR_FLEET_SPOT_INTERRUPTED', [
+const interrupted = failure(TAKEN_BACK, 'FR_FLEET_SPOT_INTERRUPTED', [
   'AWS took the Spot capacity of the worker back',
   'use FARGATE instead of FARGATE_SPOT for jobs that must not be interrupted, or let GitLab retry them',
 ]);

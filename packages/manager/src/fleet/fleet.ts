@@ -28,6 +28,8 @@ export interface TaskRef {
   readonly region: string;
   readonly clusterArn: string;
   readonly taskArn: string;
+  /** Whose the task is, where that is known: runners share the pace of StopTask evenly. */
+  readonly runner?: string;
 }
 
 /** One placement: the whole RunTask request, word for word as it will be sent and replayed. Plain data, JSON-safe. */
@@ -53,6 +55,11 @@ export interface RunTaskRequest {
     };
   };
   readonly overrides: {
+    /** CPU units and MiB of the whole task, as text. */
+    readonly cpu?: string;
+    readonly memory?: string;
+    readonly taskRoleArn?: string;
+    readonly ephemeralStorage?: { readonly sizeInGiB: number };
     readonly containerOverrides: readonly {
       readonly name: string;
       readonly environment?: readonly { readonly name: string; readonly value: string }[];
@@ -65,11 +72,14 @@ export interface RunTaskRequest {
 
 /**
  * What to do after a failure: `now` with a new placement, `later` after a pause, `give up`. `isCapacity` closes the runner's
- * admission until a placement succeeds. `cause` and `cure` are for people.
+ * admission until a placement succeeds. `elsewhere`: another capacity provider may not have this trouble, so that the next placement takes
+ * the runner's fallback at once, where it has one. `cause` and `cure` are for people, `who` of them can do what the cure says.
  */
 export interface PlacementFailure {
   readonly retry: 'now' | 'later' | 'give up';
   readonly isCapacity: boolean;
+  readonly elsewhere: boolean;
+  readonly who: 'user' | 'operator' | 'AWS';
   readonly code: string;
   readonly cause: string;
   readonly cure: string;

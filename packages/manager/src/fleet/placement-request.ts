@@ -20,6 +20,10 @@ interface PlacementRunner {
     readonly subnetIds: readonly string[];
     readonly securityGroupIds: readonly string[];
     readonly assignPublicIp: boolean;
+    readonly cpu?: number;
+    readonly memoryMiB?: number;
+    readonly taskRoleArn?: string;
+    readonly ephemeralStorageGiB?: number;
     readonly capacity: readonly { readonly provider: string; readonly weight: number; readonly base?: number | undefined }[];
   };
 }
@@ -43,6 +47,8 @@ export interface PlacementFacts {
    * See checkTaskDefinitions.
    */
   readonly hasDeadlineContainer?: boolean;
+  /** In place of the runner's own. */
+  readonly capacity?: PlacementRunner['worker']['capacity'];
 }
 
 const LONGEST_OVERRIDES = 8192;
@@ -61,7 +67,7 @@ export function buildPlacement(facts: PlacementFacts): PlacementRequest {
     count: 1,
     clientToken: clientTokenOf(facts.placementId),
     startedBy: startedByOf(facts.placementId),
-    capacityProviderStrategy: worker.capacity.map(({ provider, weight, base }) => ({
+    capacityProviderStrategy: (facts.capacity ?? worker.capacity).map(({ provider, weight, base }) => ({
       capacityProvider: provider,
       weight,
       ...(base !== undefined && { base }),
@@ -88,10 +94,23 @@ function overridesOf(facts: PlacementFacts): RunTaskRequest['overrides'] {
   ];
   const deadline = { name: DEADLINE_CONTAINER, command: deadlineCommand(facts.deadlineInS) };
   const worker = { name: WORKER_CONTAINER, environment };
-  const overrides = { containerOverrides: (facts.hasDeadlineContainer ?? true) ? [worker, deadline] : [worker] };
+  const overrides = {
+    ...sizeOf(facts.runner.worker),
+    containerOverrides: (facts.hasDeadlineContainer ?? true) ? [worker, deadline] : [worker],
+  };
   const length = JSON.stringify(overrides).length;
   if (length > LONGEST_OVERRIDES) throw tooLong(length);
   return overrides;
+}
+
+/** What the runner says of its workers wins over the task definition. */
+function sizeOf({ cpu, memoryMiB, taskRoleArn, ephemeralStorageGiB }: PlacementRunner['worker']) {
+  return {
+    ...(cpu !== undefined && { cpu: String(cpu) }),
+    ...(memoryMiB !== undefined && { memory: String(memoryMiB) }),
+    ...(taskRoleArn !== undefined && { taskRoleArn }),
+    ...(ephemeralStorageGiB !== undefined && { ephemeralStorage: { sizeInGiB: ephemeralStorageGiB } }),
+  };
 }
 
 function tooLong(length: number): CodedError {

@@ -43,6 +43,18 @@ describe('RateGate', () => {
     expect(await pauseAfterTrouble()).toEqual([10_000, 10_050]);
   });
 
+  it('gives lanes their turns one after the other, whoever came first and however many they are', async () => {
+    const clock = new ManualClock();
+    const gate = new RateGate({ perSecond: 10, burst: 1 }, { clock, random: seededRandom(1) });
+    const entered: string[] = [];
+    for (let turn = 0; turn < 50; turn++) void gate.enter(never, 'busy').then(() => entered.push('busy'));
+    for (let turn = 0; turn < 3; turn++) void gate.enter(never, 'small').then(() => entered.push('small'));
+    await clock.advance(700);
+    expect(entered).toEqual(['busy', 'busy', 'small', 'busy', 'small', 'busy', 'small', 'busy']);
+    await clock.advance(10_000);
+    expect(entered).toHaveLength(53);
+  });
+
   it('lets a caller go whose signal aborts, without using up its turn', async () => {
     const clock = new ManualClock();
     const gate = new RateGate({ perSecond: 1, burst: 1 }, { clock, random: seededRandom(1) });

@@ -16,6 +16,10 @@ const runTaskRequest = z.looseObject({
     }),
   }),
   overrides: z.looseObject({
+    cpu: z.string().exactOptional(),
+    memory: z.string().exactOptional(),
+    taskRoleArn: z.string().exactOptional(),
+    ephemeralStorage: z.looseObject({ sizeInGiB: z.number() }).exactOptional(),
     containerOverrides: z.array(
       z.looseObject({
         name: z.string(),

@@ -30,7 +30,8 @@ export function sayPlacements(say: SayLine, record: JobRecord): void {
   for (const [at, { id, request, taskArn, failure }] of record.placements.entries()) {
     const key = `placement.${at + 1}`;
     const { runTask } = readPlacement(request);
-    say.plain(key, `Placing the job on cluster ${runTask.cluster} with ${runTask.taskDefinition} (placement ${id})...`);
+    const capacity = runTask.capacityProviderStrategy.map((item) => item.capacityProvider).join(' or ');
+    say.plain(key, `Placing the job on cluster ${runTask.cluster} with ${runTask.taskDefinition} on ${capacity} (placement ${id})...`);
     if (taskArn !== undefined) say.plain(`${key}.task`, `Worker task ${taskArn} is starting...`);
     if (failure !== undefined) say.warning(`${key}.failed`, `Placement ${at + 1} failed: ${failure}`);
   }

@@ -1,3 +1,6 @@
+import { TASK_TAGS } from '@fargate-gitlab-runner/blueprint';
+import type { RunnerConfig } from '@fargate-gitlab-runner/config';
+import { failureSentence } from '../fleet/failure-sentence.ts';
 import type { PlacementFailure, PlacementRequest, TaskRef } from '../fleet/fleet.ts';
 import { buildPlacement } from '../fleet/placement-request.ts';
 import { readPlacement, storePlacement } from '../fleet/stored-placement.ts';
@@ -15,7 +18,7 @@ export class NoWorker extends Error {
   readonly failure: PlacementFailure;
 
   constructor(failure: PlacementFailure) {
-    super(`${failure.cause} (${failure.code}); ${failure.cure}`);
+    super(failureSentence(failure));
     this.name = 'NoWorker';
     this.failure = failure;
   }
@@ -45,22 +48,40 @@ export async function placeJob(room: PlacingTools, signal: AbortSignal): Promise
   for (let laterMs = LATER_MS; ; laterMs = Math.min(laterMs * 2, MAX_LATER_MS)) {
     const outcome = await placeOnce(room, signal);
     if (outcome.kind === 'placed') return outcome.placed;
-    const { failure } = outcome;
-    room.tools.emit({
-      name: 'placement.failed',
-      jobId: room.job.record.jobId,
-      runner: room.job.record.runner,
-      ...failureFacts(outcome.id, failure),
-    });
+    const { failure, isFallbackNext } = outcome;
     if (failure.retry === 'give up' || room.tools.clock.monotonic() >= until) throw new NoWorker(failure);
-    if (failure.retry === 'later') await room.tools.clock.sleep(laterMs, signal);
+    if (failure.retry === 'later' && !isFallbackNext) await room.tools.clock.sleep(laterMs, signal);
   }
 }
 
-/** Records that the current placement came to nothing, so that the next one is a new one. */
-export async function failPlacement(room: PlacingTools, failure: PlacementFailure, signal: AbortSignal): Promise<void> {
-  const sentence = `${failure.cause} (${failure.code}). ${failure.cure}`;
-  await changeAndSay(room, (record) => withLast(record, { failure: sentence }), signal);
+/**
+ * Records and tells that the current placement came to nothing, so that the next one is a new one. Resolves with whether that one takes
+ * the runner's fallback capacity: then it is worth a try at once, and the runner is not short of capacity yet.
+ */
+export async function failPlacement(room: PlacingTools, failure: PlacementFailure, signal: AbortSignal): Promise<boolean> {
+  const facts = { failure: failureSentence(failure), ...(failure.elsewhere && { elsewhere: true }) };
+  await changeAndSay(room, (record) => withLast(record, facts), signal);
+  const { record } = room.job;
+  const isFallbackNext = failure.elsewhere && takesFallback(room.facts.runner.worker, record.placements);
+  const { jobId, runner } = record;
+  const { code, cause, retry } = failure;
+  const isCapacity = failure.isCapacity && !isFallbackNext;
+  room.tools.emit({
+    name: 'placement.failed',
+    jobId,
+    runner,
+    placementId: record.placements.at(-1)?.id ?? '',
+    code,
+    cause,
+    retry,
+    isCapacity,
+  });
+  return isFallbackNext;
+}
+
+/** Each failure that another provider may not have changes over: from the runner's own capacity to its fallback, and back. */
+function takesFallback(worker: RunnerConfig['worker'], placements: readonly RecordedPlacement[]): boolean {
+  return worker.capacityFallback !== undefined && placements.filter((placement) => placement.elsewhere).length % 2 === 1;
 }
 
 /** The placement that stands: made, and not known to have failed. */
@@ -73,25 +94,25 @@ function standingPlacement(record: JobRecord): RecordedPlacement | undefined {
 export function recordedTask(placement: RecordedPlacement): TaskRef | undefined {
   if (placement.taskArn === undefined) return undefined;
   const { region, runTask } = readPlacement(placement.request);
-  return { region, clusterArn: runTask.cluster, taskArn: placement.taskArn };
+  const runner = runTask.tags.find(({ key }) => key === TASK_TAGS.runner)?.value;
+  return { region, clusterArn: runTask.cluster, taskArn: placement.taskArn, ...(runner !== undefined && { runner }) };
 }
 
 type PlaceOnce =
   | { readonly kind: 'placed'; readonly placed: PlacedTask }
-  | { readonly kind: 'failed'; readonly id: string; readonly failure: PlacementFailure };
+  | { readonly kind: 'failed'; readonly failure: PlacementFailure; readonly isFallbackNext: boolean };
 
 async function placeOnce(room: PlacingTools, signal: AbortSignal): Promise<PlaceOnce> {
   const standing = standingPlacement(room.job.record);
   const request = standing ? readPlacement(standing.request) : await recordNewPlacement(room, signal);
   const started = await startTask(room, { request, standing }, signal);
   if (started.kind === 'failed') {
-    await failPlacement(room, started.failure, signal);
-    return { kind: 'failed', id: request.id, failure: started.failure };
+    return { kind: 'failed', failure: started.failure, isFallbackNext: await failPlacement(room, started.failure, signal) };
   }
   const address = await room.tools.fleet.awaitAddress(started.task, signal);
   if (address.kind === 'address') return { kind: 'placed', placed: { placementId: request.id, task: started.task, host: address.host } };
-  await failPlacement(room, address.stop.failure, signal);
-  return { kind: 'failed', id: request.id, failure: address.stop.failure };
+  const { failure } = address.stop;
+  return { kind: 'failed', failure, isFallbackNext: await failPlacement(room, failure, signal) };
 }
 
 async function startTask(
@@ -120,6 +141,7 @@ async function startTask(
 async function recordNewPlacement(room: PlacingTools, signal: AbortSignal): Promise<PlacementRequest> {
   const { tools, facts, job } = room;
   const { record } = job;
+  const { worker } = facts.runner;
   const request = buildPlacement({
     runner: facts.runner,
     placementId: tools.random.hex(12),
@@ -129,6 +151,7 @@ async function recordNewPlacement(room: PlacingTools, signal: AbortSignal): Prom
     deployment: record.deployment,
     storeId: tools.settings.storeId,
     hasDeadlineContainer: facts.hasDeadlineContainer,
+    ...(worker.capacityFallback && takesFallback(worker, record.placements) && { capacity: worker.capacityFallback }),
     deadlineInS: Math.ceil((record.deadlineAt - tools.clock.now() + tools.settings.workerMarginMs) / 1000),
   });
   const placement = { id: request.id, region: request.region, request: storePlacement(request) };
@@ -143,8 +166,4 @@ async function changeAndSay(room: PlacingTools, change: (record: JobRecord) => R
 
 function withLast(record: JobRecord, facts: Partial<RecordedPlacement>): RecordedPlacement[] {
   return record.placements.map((placement, at) => (at === record.placements.length - 1 ? { ...placement, ...facts } : placement));
-}
-
-function failureFacts(placementId: string, failure: PlacementFailure) {
-  return { placementId, code: failure.code, cause: failure.cause, retry: failure.retry, isCapacity: failure.isCapacity };
 }

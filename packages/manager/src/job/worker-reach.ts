@@ -140,6 +140,8 @@ function unreachableFailure(cause: string): PlacementFailure {
   return {
     retry: 'give up',
     isCapacity: false,
+    elsewhere: false,
+    who: 'operator',
     code: 'FR_FLEET_SSH_UNREACHABLE',
     cause,
     cure: 'check that the worker image runs sshd, that SSH_PUBLIC_KEY reaches it, and that the security groups let the manager in',
@@ -154,6 +156,8 @@ function unprovedFailure(proof: 'proved' | 'unverified' | 'impostor', host: stri
   return {
     retry: 'give up',
     isCapacity: false,
+    elsewhere: false,
+    who: 'operator',
     code: 'FR_FLEET_WORKER_UNPROVED',
     cause,
     cure: 'nothing was sent to it; look who answers at this address, or set worker_proof to preferred for images whose environment can not be read',

@@ -42,6 +42,8 @@ export interface RecordedPlacement {
   readonly request: string;
   readonly taskArn?: string;
   readonly failure?: string;
+  /** The failure is one that another capacity provider may not have. */
+  readonly elsewhere?: boolean;
 }
 
 /** Where the worker is. `proof`: whether it returned the nonce. */

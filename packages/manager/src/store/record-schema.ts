@@ -18,6 +18,7 @@ const placement = z.object({
   request: z.string(),
   taskArn: z.string().exactOptional(),
   failure: z.string().exactOptional(),
+  elsewhere: z.boolean().exactOptional(),
 });
 
 const worker = z.object({
