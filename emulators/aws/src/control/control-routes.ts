@@ -89,6 +89,12 @@ function emulatedTask({ task, processes }: TaskLife): EmulatedTask {
     ...(processes?.home !== undefined && { home: processes.home }),
     ...(task.identity.request.startedBy !== undefined && { startedBy: task.identity.request.startedBy }),
     ...(task.cause && { stopCode: task.cause.stopCode, stoppedReason: task.cause.reason }),
+    exitCodes: Object.fromEntries(
+      task.identity.definition.containers.flatMap(({ name }) => {
+        const code = task.exitCode(name);
+        return code === undefined ? [] : [[name, code]];
+      }),
+    ),
     tags: Object.fromEntries(task.tags.map((tag) => [tag.key, tag.value])),
   };
 }

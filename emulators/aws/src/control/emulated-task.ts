@@ -11,6 +11,8 @@ export interface EmulatedTask {
   readonly startedBy?: string;
   readonly stopCode?: string;
   readonly stoppedReason?: string;
+  /** Of the containers that have ended, by name. */
+  readonly exitCodes: Readonly<Record<string, number>>;
   readonly tags: Readonly<Record<string, string>>;
 }
 
@@ -23,10 +25,12 @@ export function emulatedTaskOf(fields: Fields): EmulatedTask {
     }),
   );
   const tags = fields.object('tags');
+  const exitCodes = fields.object('exitCodes');
   return {
     taskArn: fields.string('taskArn'),
     lastStatus: fields.string('lastStatus'),
     ...texts,
+    exitCodes: Object.fromEntries(Object.keys(exitCodes.raw).map((name) => [name, exitCodes.number(name)])),
     tags: Object.fromEntries(Object.keys(tags.raw).map((key) => [key, tags.string(key)])),
   };
 }

@@ -1,7 +1,7 @@
 import { type Clock, type Random, retrying, unreachable } from '@fargate-gitlab-runner/kernel';
-import { classify, classifyException, classifyFailure } from './classification.ts';
+import { classify, classifyConnect, classifyException, classifyFailure } from './classification.ts';
 import type { ClusterRef, EcsException, EcsGateway, RunTaskAnswer } from './ecs-gateway.ts';
-import type { AddressOutcome, Fleet, PlacementRequest, PlaceOutcome, TaskRef, TaskStop } from './fleet.ts';
+import type { AddressOutcome, Fleet, PlacementFailure, PlacementRequest, PlaceOutcome, TaskRef, TaskStop } from './fleet.ts';
 import { missingTaskStop, taskStopOf, unwatchableTaskStop } from './task-stop.ts';
 import { type Sighting, TaskWatch } from './task-watch.ts';
 
@@ -74,6 +74,10 @@ export class EcsFleet implements Fleet {
 
   awaitStopped(task: TaskRef, signal: AbortSignal): Promise<TaskStop> {
     return this.#watch(task).until(task.taskArn, stopOf, signal);
+  }
+
+  judgeConnect(outcome: { readonly kind: string; readonly cause: string }): PlacementFailure {
+    return classifyConnect(outcome);
   }
 
   async stop(task: TaskRef, reason: string, signal: AbortSignal): Promise<{ kind: 'stopped' } | { kind: 'failed'; cause: string }> {

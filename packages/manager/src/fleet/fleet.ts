@@ -15,6 +15,8 @@ export interface Fleet {
   awaitAddress(task: TaskRef, signal: AbortSignal): Promise<AddressOutcome>;
   /** Resolves when the task is stopping or stopped, with the reason. One batched poller serves all jobs. */
   awaitStopped(task: TaskRef, signal: AbortSignal): Promise<TaskStop>;
+  /** What it means that a worker could not be reached by SSH; `kind` and `cause` are the transport's words. */
+  judgeConnect(outcome: { readonly kind: string; readonly cause: string }): PlacementFailure;
   /** Stops the task. `reason` shows as `stoppedReason`. Resolves `stopped` also when it had stopped before. */
   stop(
     task: TaskRef,

@@ -27,24 +27,35 @@ export interface Dialled extends OpenLine {
   readonly hostKey: string;
 }
 
+/** No connection came about in time; `outcome` is what became of the last try. */
+export class NoAnswer extends WorkerLost {
+  readonly outcome: { readonly kind: string; readonly cause: string };
+
+  constructor(where: string, outcome: NoAnswer['outcome']) {
+    super(`no SSH connection to ${where} (${outcome.kind}: ${outcome.cause})`);
+    this.name = 'NoAnswer';
+    this.outcome = outcome;
+  }
+}
+
 /**
  * Dials until the worker answers and its shim is open. Throws `WorkerLost` when patience runs out or another host key is shown,
  * `Fenced` when the worker belongs to a later generation.
  */
 export async function dialWorker(tools: JobTools, dial: Dial, signal: AbortSignal): Promise<Dialled> {
   const until = tools.clock.monotonic() + dial.patienceMs;
-  let last = 'it was not tried';
+  let last: NoAnswer['outcome'] = { kind: 'timeout', cause: 'it was not tried' };
   for (let pauseMs = PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, MAX_PAUSE_MS)) {
     const outcome = await tools.transport.connect({ ...dial.target, timeoutMs: TRY_MS }, signal);
     if (outcome.kind === 'connected') {
       const line = await openShim(tools, { dial, ...outcome }, signal);
       if (line.kind === 'open') return line.dialled;
-      last = line.cause;
+      last = { kind: 'broken', cause: line.cause };
     } else {
-      last = `${outcome.kind}: ${outcome.cause}`;
+      last = outcome;
       if (outcome.kind === 'impostor') throw new WorkerLost(`the worker shows another host key than before (${outcome.cause})`);
     }
-    if (tools.clock.monotonic() >= until) throw new WorkerLost(`no SSH connection to ${dial.target.host}:${dial.target.port} (${last})`);
+    if (tools.clock.monotonic() >= until) throw new NoAnswer(`${dial.target.host}:${dial.target.port}`, last);
     await tools.clock.sleep(outcome.kind === 'denied' ? DENIED_PAUSE_MS : pauseMs, signal);
   }
 }

@@ -1,10 +1,10 @@
 import { TASK_TAGS } from '@fargate-gitlab-runner/blueprint';
 import type { RunnerConfig } from '@fargate-gitlab-runner/config';
-import { failureSentence } from '../fleet/failure-sentence.ts';
 import type { PlacementFailure, PlacementRequest, TaskRef } from '../fleet/fleet.ts';
 import { buildPlacement } from '../fleet/placement-request.ts';
 import { readPlacement, storePlacement } from '../fleet/stored-placement.ts';
 import type { JobRecord, RecordedPlacement } from '../store/job-record.ts';
+import { failureSentence } from './failure-sentence.ts';
 import type { JobFacts, JobTools } from './job-tools.ts';
 import type { RecordedJob } from './recorded-job.ts';
 import { sayPlacements } from './opening-lines.ts';

@@ -1,6 +1,6 @@
 import type { PlacementFailure, TaskRef, TaskStop } from '../fleet/fleet.ts';
 import type { RecordedWorker } from '../store/job-record.ts';
-import { type Dial, type Dialled, dialWorker, proofOf } from './connecting.ts';
+import { type Dial, type Dialled, dialWorker, NoAnswer, proofOf } from './connecting.ts';
 import { failPlacement, NoWorker, type PlacedTask, type PlacingTools, placeJob, recordedTask } from './placing.ts';
 import { WorkerLink, WorkerLost } from './worker-link.ts';
 
@@ -51,6 +51,7 @@ async function connectTo(room: PlacingTools, placed: PlacedTask, signal: AbortSi
     if (signal.aborted) throw error;
     const stop = watch.stop();
     if (stop) return afterStop(room, stop, signal);
+    if (error instanceof NoAnswer) throw new NoWorker({ ...room.tools.fleet.judgeConnect(error.outcome), retry: 'give up' });
     throw error instanceof WorkerLost ? new NoWorker(unreachableFailure(error.message)) : error;
   }
 }

@@ -1,4 +1,4 @@
-import type { PlacementFailure } from './fleet.ts';
+import type { PlacementFailure } from '../fleet/fleet.ts';
 
 const WHO = {
   user: 'You can mend this in the job',
