@@ -3,6 +3,7 @@ import { deadlineSignal, Scope, systemClock } from '@fargate-gitlab-runner/kerne
 import { BenchRigs } from './bench-rigs.ts';
 import type { Figure, Reading } from './figure.ts';
 import { bundle } from './figures/bundle.ts';
+import { describeRate } from './figures/describe-rate.ts';
 import { firstByte } from './figures/first-byte.ts';
 import { jobsAtOnce } from './figures/jobs-at-once.ts';
 import { journalOverhead } from './figures/journal-overhead.ts';
@@ -15,6 +16,7 @@ import { markdownTable, type TableLine, tableLineOf } from './table.ts';
 
 const figures: readonly Figure[] = [
   bundle,
+  describeRate,
   firstByte,
   ourShare,
   tenStages,

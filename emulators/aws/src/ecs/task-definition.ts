@@ -1,5 +1,7 @@
 import { isFargateSize } from '@fargate-gitlab-runner/blueprint';
 import { FieldError, type Fields, type JsonObject } from '../json-fields.ts';
+import type { ContainerDependency } from '../worker/process-host.ts';
+import { checkContainerOrder, dependenciesOf } from './container-order.ts';
 import { EcsError } from './ecs-error.ts';
 import { type Tag, tagsOf } from './tags.ts';
 
@@ -10,6 +12,7 @@ interface ContainerDefinition {
   /** The process to run locally, as argv; empty means the image's own, which is not emulated. */
   readonly command: readonly string[];
   readonly environment: ReadonlyMap<string, string>;
+  readonly dependsOn: readonly ContainerDependency[];
 }
 
 /** One revision of a task definition. */
@@ -42,6 +45,7 @@ export function taskDefinitionOf(
   if (!isFargateSize(cpu, memoryMiB)) throw new EcsError('ClientException', 'No Fargate configuration exists for given values.');
   const containers = fields.objects('containerDefinitions').map(containerOf);
   if (containers.length < 1 || containers.length > 10) throw new FieldError('containerDefinitions', '1 to 10 containers');
+  checkContainerOrder(containers);
   return {
     arn: `arn:aws:ecs:${identity.region}:${identity.account}:task-definition/${family}:${identity.revision}`,
     region: identity.region,
@@ -86,5 +90,6 @@ function containerOf(fields: Fields): ContainerDefinition {
     essential: fields.optionalBoolean('essential') ?? true,
     command: fields.strings('command'),
     environment: environmentOf(fields),
+    dependsOn: dependenciesOf(fields),
   };
 }

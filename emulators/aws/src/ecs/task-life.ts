@@ -128,7 +128,13 @@ function planOf(task: Task, address: string): TaskPlan {
     const environment = new Map([...container.environment, ...(override?.environment ?? [])]);
     const isWorker = container.name === WORKER_CONTAINER;
     if (isWorker && faults.wrongNonce !== undefined) environment.set(WORKER_ENV.nonce, faults.wrongNonce);
-    return { name: container.name, kind: isWorker ? 'worker' : command.length > 0 ? 'command' : 'idle', command, environment };
+    return {
+      name: container.name,
+      kind: isWorker ? 'worker' : command.length > 0 ? 'command' : 'idle',
+      command,
+      environment,
+      dependsOn: container.dependsOn,
+    };
   });
   return { taskId: id, address, containers, faults };
 }

@@ -47,7 +47,24 @@ export class LocalTask implements TaskProcesses {
   async start(): Promise<void> {
     if (this.#plan.faults.diskBytes !== undefined && !this.#ground.bwrap) throw new Error('a small disk needs bwrap');
     mkdirSync(this.home, { recursive: true, mode: 0o755 });
-    await Promise.all(this.#plan.containers.map((container) => this.#startContainer(container)));
+    const begun = new Map<string, Promise<void>>();
+    await Promise.all(this.#plan.containers.map((container) => this.#inOrder(container, begun)));
+  }
+
+  /** Starts the container once what it depends on has happened. */
+  #inOrder(container: ContainerPlan, begun: Map<string, Promise<void>>): Promise<void> {
+    const start = async () => {
+      for (const { container: name, condition } of container.dependsOn) {
+        const needed = this.#plan.containers.find((one) => one.name === name);
+        if (needed) await this.#inOrder(needed, begun);
+        const exitCode = condition === 'START' ? 0 : ((await this.#processes.get(name)?.exited) ?? 0);
+        if (condition === 'SUCCESS' && exitCode !== 0) throw new Error(`${container.name} needs ${name}, which exited ${exitCode}`);
+      }
+      await this.#startContainer(container);
+    };
+    const promise = begun.get(container.name) ?? start();
+    begun.set(container.name, promise);
+    return promise;
   }
 
   async terminate(): Promise<void> {

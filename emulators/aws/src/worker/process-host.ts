@@ -10,6 +10,14 @@ export interface ContainerPlan {
   readonly kind: 'worker' | 'command' | 'idle';
   readonly command: readonly string[];
   readonly environment: ReadonlyMap<string, string>;
+  /** What must have happened to other containers before this one starts. */
+  readonly dependsOn: readonly ContainerDependency[];
+}
+
+/** START: it was started; COMPLETE: it has ended; SUCCESS: it has ended with 0. */
+export interface ContainerDependency {
+  readonly container: string;
+  readonly condition: 'START' | 'COMPLETE' | 'SUCCESS';
 }
 
 /** What a process host needs to know to start one task. */
