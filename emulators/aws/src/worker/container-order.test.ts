@@ -14,7 +14,7 @@ describe('containers that depend on others', () => {
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
   const container = (name: string, script: string, more: object = {}) => ({ name, image: 'x', command: ['sh', '-c', script], ...more });
-  const after = (containerName: string, condition: string) => ({ dependsOn: [{ containerName, condition }] });
+  const needs = (containerName: string, condition: string) => ({ dependsOn: [{ containerName, condition }] });
 
   async function started(containerDefinitions: readonly object[]) {
     const definition = { family: 'ordered', cpu: '256', memory: '512', containerDefinitions };
@@ -26,7 +26,7 @@ describe('containers that depend on others', () => {
   it('start after these have succeeded, and a container that is not essential ends without its task', async () => {
     const log = join(folder, 'log');
     const { rig, taskArn } = await started([
-      container('main', `echo main >>${log}; sleep 600`, after('setup', 'SUCCESS')),
+      container('main', `echo main >>${log}; sleep 600`, needs('setup', 'SUCCESS')),
       container('setup', `sleep 0.3; echo setup >>${log}`, { essential: false }),
     ]);
     await using _ = rig;
@@ -38,7 +38,7 @@ describe('containers that depend on others', () => {
   it('do not start when these fail: the task has failed to start', async () => {
     const log = join(folder, 'log');
     const { rig, taskArn } = await started([
-      container('main', `echo main >>${log}; sleep 600`, after('setup', 'SUCCESS')),
+      container('main', `echo main >>${log}; sleep 600`, needs('setup', 'SUCCESS')),
       container('setup', 'exit 3', { essential: false }),
     ]);
     await using _ = rig;
@@ -51,9 +51,9 @@ describe('containers that depend on others', () => {
   });
 
   it.each([
-    ['a container that is not there', [container('a', 'true', after('b', 'START'))], 'is not in the task definition'],
-    ['each other', [container('a', 'true', after('b', 'START')), container('b', 'true', after('a', 'START'))], 'depend on each other'],
-    ['health, which is not emulated', [container('a', 'true'), container('b', 'true', after('a', 'HEALTHY'))], 'condition'],
+    ['a container that is not there', [container('a', 'true', needs('b', 'START'))], 'is not in the task definition'],
+    ['each other', [container('a', 'true', needs('b', 'START')), container('b', 'true', needs('a', 'START'))], 'depend on each other'],
+    ['health, which is not emulated', [container('a', 'true'), container('b', 'true', needs('a', 'HEALTHY'))], 'condition'],
   ])('can not depend on %s', async (_what, containers, complaint) => {
     await expect(started(containers)).rejects.toThrow(complaint);
   });

@@ -9,7 +9,7 @@ import { ContainerProcess } from './container-process.ts';
 import { withInit } from './init-script.ts';
 import type { HostGround } from './local-host.ts';
 import { type KnownProcess, killMarked, markedProcesses, signalProcess, TASK_MARK } from './marked-processes.ts';
-import type { ContainerPlan, OnContainerExit, TaskPlan, TaskProcesses } from './process-host.ts';
+import type { ContainerDependency, ContainerPlan, OnContainerExit, TaskPlan, TaskProcesses } from './process-host.ts';
 import { sandboxed } from './sandbox.ts';
 import type { SshSettings } from './ssh-settings.ts';
 import { sshdFiles } from './sshd-files.ts';
@@ -54,17 +54,20 @@ export class LocalTask implements TaskProcesses {
   /** Starts the container once what it depends on has happened. */
   #inOrder(container: ContainerPlan, begun: Map<string, Promise<void>>): Promise<void> {
     const start = async () => {
-      for (const { container: name, condition } of container.dependsOn) {
-        const needed = this.#plan.containers.find((one) => one.name === name);
-        if (needed) await this.#inOrder(needed, begun);
-        const exitCode = condition === 'START' ? 0 : ((await this.#processes.get(name)?.exited) ?? 0);
-        if (condition === 'SUCCESS' && exitCode !== 0) throw new Error(`${container.name} needs ${name}, which exited ${exitCode}`);
-      }
+      for (const dependency of container.dependsOn) await this.#happened(dependency, begun);
       await this.#startContainer(container);
     };
     const promise = begun.get(container.name) ?? start();
     begun.set(container.name, promise);
     return promise;
+  }
+
+  async #happened({ container: name, condition }: ContainerDependency, begun: Map<string, Promise<void>>): Promise<void> {
+    const needed = this.#plan.containers.find((one) => one.name === name);
+    if (needed) await this.#inOrder(needed, begun);
+    if (condition === 'START') return;
+    const exitCode = (await this.#processes.get(name)?.exited) ?? 0;
+    if (condition === 'SUCCESS' && exitCode !== 0) throw new Error(`another container needs ${name}, which exited ${exitCode}`);
   }
 
   async terminate(): Promise<void> {

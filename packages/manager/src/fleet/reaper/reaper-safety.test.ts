@@ -8,14 +8,16 @@ import type { ClaimSight } from './record-claims.ts';
 const CLUSTERS: readonly ClusterRef[] = [{ region: 'eu-west-1', clusterArn: 'arn:cluster/workers' }];
 const never = new AbortController().signal;
 const LOOKS = 8;
+/** Turns that the work of a job takes: longer than some looks. */
+const WORK = 20;
 
 /** How a job's life ends: as it should, or by a manager that dies between two of its acts while the record goes. */
 type Life = 'whole' | 'never started' | 'task left';
-/** What one look at the records gives: the truth, an older truth, nothing, or an error. */
-type View = 'true' | 'old' | 'empty' | 'error';
+/** What one look at the records gives: the truth, an older truth, records that claim nothing, no records, or an error. */
+type View = 'true' | 'old' | 'claimless' | 'empty' | 'error';
 
 const lives = fc.array(fc.constantFrom<Life>('whole', 'whole', 'never started', 'task left'), { minLength: 1, maxLength: 6 });
-const views = fc.array(fc.constantFrom<View>('true', 'true', 'old', 'empty', 'error'), { maxLength: 12 });
+const views = fc.array(fc.constantFrom<View>('true', 'old', 'claimless', 'claimless', 'empty', 'error'), { maxLength: 16 });
 
 /** A world in which everything that somebody does takes its turn when the scheduler says so. */
 class World {
@@ -48,7 +50,7 @@ class World {
     this.rig.record(name);
     await this.#turn();
     if (life !== 'never started') this.rig.run(name);
-    for (let turn = 0; turn < 4; turn++) await this.#turn();
+    for (let turn = 0; turn < WORK; turn++) await this.#turn();
     const task = this.rig.gateway.tagged.get(name);
     if (life === 'whole' && task) this.rig.gateway.tagged.set(name, { ...task, desiredStatus: 'STOPPED', tags: new Map() });
     await this.#turn();
@@ -94,6 +96,7 @@ class World {
     const old = this.#lastSight ?? truth;
     this.#lastSight = truth;
     if (view === 'empty') return { ...truth, records: 0, placements: new Set() };
+    if (view === 'claimless') return { ...truth, records: 9, placements: new Set() };
     return view === 'old' ? old : truth;
   }
 
