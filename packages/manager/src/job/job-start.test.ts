@@ -15,11 +15,22 @@ import type { JobTools } from './job-tools.ts';
 const noRoom: Fleet = {
   place: async () => ({
     kind: 'failed',
-    failure: { retry: 'give up', isCapacity: false, code: 'NO_ROOM', cause: 'there is no room', cure: 'wait' },
+    failure: {
+      retry: 'give up',
+      isCapacity: false,
+      elsewhere: false,
+      who: 'operator',
+      code: 'NO_ROOM',
+      cause: 'there is no room',
+      cure: 'wait',
+    },
   }),
   find: async () => undefined,
   awaitAddress: () => new Promise(() => undefined),
   awaitStopped: () => new Promise(() => undefined),
+  judgeConnect: () => {
+    throw new Error('no job comes as far as a worker here');
+  },
   stop: async () => ({ kind: 'stopped' }),
 };
 
