@@ -1,6 +1,13 @@
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { type JobVariable, type Pipeline, type PipelineJob, readPipeline } from '@fargate-gitlab-runner/emulator-gitlab';
+import {
+  type JobVariable,
+  type Pipeline,
+  type PipelineJob,
+  type RepositoryFiles,
+  readPipeline,
+} from '@fargate-gitlab-runner/emulator-gitlab';
 import { CodedError } from '@fargate-gitlab-runner/kernel';
 import { git } from './git.ts';
 import { givenVariables } from './given-variables.ts';
@@ -41,12 +48,41 @@ export async function readRequest(request: PipelineRequest, of: LocalSurrounding
   const reading = readPipeline(yml, {
     file: request.file,
     given: Object.fromEntries(variables.map(({ key, value }) => [key, value])),
+    predefined: predefined(request, snapshot),
+    repository: await filesOf(directory, { snapshot, environment: of.environment }),
   });
   if (reading.kind === 'invalid') throw new CodedError(reading.problems);
   const { pipeline } = reading;
   const jobs = request.jobs.length === 0 ? pipeline.jobs : chooseJobs(pipeline.jobs, request.jobs);
   const notes = [...snapshot.notes, ...reading.notes.filter((note) => !note.includes('image')), ...ignored(jobs)];
   return { yml, snapshot, pipeline, jobs, variables, notes };
+}
+
+/** What rules ask about most; GitLab's own reading, when the pipeline starts, has all of it. */
+function predefined(
+  { source }: PipelineRequest,
+  { ref, refType, sha, beforeSha, defaultBranch }: Snapshot,
+): Readonly<Record<string, string>> {
+  return {
+    CI: 'true',
+    GITLAB_CI: 'true',
+    CI_PIPELINE_SOURCE: source,
+    CI_COMMIT_REF_NAME: ref,
+    CI_COMMIT_SHA: sha,
+    CI_COMMIT_BEFORE_SHA: source === 'push' ? beforeSha : '0'.repeat(sha.length),
+    CI_DEFAULT_BRANCH: defaultBranch,
+    ...(refType === 'tag' ? { CI_COMMIT_TAG: ref } : source === 'merge_request_event' ? {} : { CI_COMMIT_BRANCH: ref }),
+  };
+}
+
+async function filesOf(
+  directory: string,
+  of: { readonly snapshot: Snapshot; readonly environment: LocalSurroundings['environment'] },
+): Promise<RepositoryFiles> {
+  const args = ['--git-dir', of.snapshot.repository, 'ls-tree', '-r', '-z', '--name-only', of.snapshot.sha];
+  const paths = (await git(args, { cwd: directory }, of.environment)).split('\0').filter((path) => path !== '');
+  const known = new Set(paths);
+  return { paths, read: (path) => (known.has(path) ? readFileSync(resolve(directory, path), 'utf8') : undefined) };
 }
 
 async function readYml(
