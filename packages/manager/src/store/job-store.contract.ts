@@ -280,7 +280,7 @@ function systemIdPromises(current: Current): void {
     return () => `r_${random.hex(6)}`;
   };
 
-  it('gives an owner the same id again', async () => {
+  it('43: gives an owner the same id again', async () => {
     const { store, rig } = current();
     const id = await store.takeSystemId('owner-1', () => false, maker());
     expect(id).toMatch(/^r_[0-9a-zA-Z]{12}$/);
@@ -311,7 +311,7 @@ function systemIdPromises(current: Current): void {
     expect(new Set(ids).size).toBe(owners.length);
   });
 
-  it('refuses a made id that GitLab would not take', async () => {
+  it('43: refuses a made id that GitLab would not take', async () => {
     const { store } = current();
     await expect(
       store.takeSystemId(

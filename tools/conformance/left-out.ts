@@ -1,0 +1,25 @@
+/** A line of the checklist of the runner protocol that has no test here, on purpose. */
+export interface LeftOut {
+  readonly line: number;
+  readonly reason: string;
+}
+
+const STEP_3 = 'artifacts come with a later step; until then the feature flags say that there are none, so GitLab knows';
+
+/**
+ * Lines 1 to 71 of the checklist (1-52 a client, 53-71 a server) that no test covers, each with its reason. Everything else is tested: the
+ * title of the test begins with the number.
+ */
+export const LEFT_OUT: readonly LeftOut[] = [
+  { line: 37, reason: STEP_3 },
+  { line: 38, reason: STEP_3 },
+  { line: 39, reason: STEP_3 },
+  { line: 40, reason: STEP_3 },
+  { line: 41, reason: STEP_3 },
+  { line: 42, reason: STEP_3 },
+  {
+    line: 52,
+    reason:
+      'a manager that is told to stop hands its jobs over, and reports none of them as runner_interrupted; the hand-over and the graceful end have tests of their own (e2e/src/takeover)',
+  },
+];
