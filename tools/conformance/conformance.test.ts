@@ -23,7 +23,9 @@ const PLACES: readonly (readonly [folder: string, title: RegExp, first: number, 
 
 /** The numbers in titles of the tests of one place. Only lines that begin a test, or a row of a table of tests, count. */
 function numbersIn([folder, title, first, last]: (typeof PLACES)[number]): number[] {
-  const files = readdirSync(`${root}${folder}`, { recursive: true, encoding: 'utf8' }).filter((name) => /\.(test|contract)\.ts$/.test(name));
+  const files = readdirSync(`${root}${folder}`, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    /\.(test|contract)\.ts$/.test(name),
+  );
   return files
     .flatMap((name) => readFileSync(`${root}${folder}/${name}`, 'utf8').split('\n'))
     .filter((line) => /^\s*(?:(?:it|test)\b|\]?\)\(|\[['"`]|['"`]\d)|\)\(['"`]/.test(line))
