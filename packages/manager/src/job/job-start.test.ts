@@ -92,6 +92,7 @@ describe('the first thing that GitLab hears of a job', () => {
   it('13: is that it runs, with an empty output and no checksum', async () => {
     const [first] = puts(await drive([{ status: 200 }]));
     expect(first).toMatchObject({ token: 'job-token-in-clear', state: 'running', output: {} });
+    expect(first.output).toEqual({});
     expect(Object.keys(first).sort()).toEqual(['info', 'output', 'state', 'token']);
   });
 
