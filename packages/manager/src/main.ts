@@ -16,6 +16,7 @@ import { shimFolderOf } from '@fargate-gitlab-runner/blueprint';
 import type { Config, ProxySettings } from '@fargate-gitlab-runner/config';
 import { type Clock, deadlineSignal, type Random, Slots } from '@fargate-gitlab-runner/kernel';
 import { GitlabApi, type GitlabApiSettings } from './coordinator/gitlab-api.ts';
+import { apiUrlOf } from './coordinator/base-url.ts';
 import { HttpCoordinator } from './coordinator/http-coordinator.ts';
 import { HttpRunnerManagement } from './coordinator/http-runner-management.ts';
 import { shortTokenOf } from './coordinator/short-token.ts';
@@ -206,6 +207,7 @@ function jobTools(
       systemId: parts.systemId,
       storeId: parts.storeId,
       hostname: hostname(),
+      apiUrl: apiUrlOf(config.gitlabUrl),
       outputLimitBytes: config.outputLimitKiB * 1024,
       traceInitialPaceMs: config.timing.traceInitialPaceMs,
       placementTimeoutMs: config.timing.placementTimeoutMs,

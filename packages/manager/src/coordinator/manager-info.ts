@@ -15,6 +15,10 @@ const KEPT: readonly RunnerFeature[] = [
   'trace_checksum',
   'trace_size',
   'two_phase_job_commit',
+  'artifacts',
+  'artifacts_exclude',
+  'upload_multiple_artifacts',
+  'upload_raw_artifacts',
 ];
 
 /** Go's names of processor types, which GitLab shows and other runners send. */

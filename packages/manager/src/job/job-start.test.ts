@@ -51,6 +51,7 @@ function otherTools(): Omit<JobTools, 'coordinator' | 'fleet'> {
       revision: 'abcdef12',
       systemId: 'r_0123456789ab',
       hostname: 'host',
+      apiUrl: 'http://gitlab.invalid/api/v4',
       storeId: 'store',
       outputLimitBytes: 4_194_304,
       traceInitialPaceMs: 5,

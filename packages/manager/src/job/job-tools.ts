@@ -27,6 +27,8 @@ interface JobSettings {
   readonly revision: string;
   readonly systemId: string;
   readonly hostname: string;
+  /** Of the GitLab; ends in `/api/v4`. */
+  readonly apiUrl: string;
   /** The id of the job store: a tag of every task. */
   readonly storeId: string;
   readonly outputLimitBytes: number;

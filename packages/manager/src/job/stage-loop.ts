@@ -77,6 +77,7 @@ function settle(traced: TracedJob, link: WorkerLink): StageSetting {
         managerHostname: settings.hostname,
         workerHostname: link.state.hostname,
         runnerVersion: settings.version,
+        apiUrl: settings.apiUrl,
         operatorScripts: traced.facts.runner.scripts,
         ...(traced.facts.runner.cloneUrl !== undefined && { cloneUrl: traced.facts.runner.cloneUrl }),
         jobStatus: stage.kind === 'after' ? jobStatus : 'running',

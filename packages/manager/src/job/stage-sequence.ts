@@ -11,8 +11,17 @@ export type NextStep =
 interface Outcome {
   readonly ending: Ending;
   readonly status: JobStatus;
-  readonly rest: 'nothing' | 'cleanup' | 'after and cleanup';
+  readonly rest: Rest;
 }
+
+/** What still runs, by the kind of its stages; the clean-up is always the last of it. */
+type Rest = readonly (PlannedStage['kind'] | 'cleanup')[];
+
+const NOTHING: Rest = [];
+const CLEANUP: Rest = ['cleanup'];
+const SAVE_AND_CLEANUP: Rest = ['on_failure', 'cleanup'];
+const AFTER_FAILURE: Rest = ['after', 'on_failure', 'cleanup'];
+const AFTER_SUCCESS: Rest = ['after', 'on_success', 'cleanup'];
 
 /**
  * Which stage runs next, as a pure function of the plan and of what the record says has run: a successor that has only the record
@@ -25,9 +34,7 @@ export function nextStep(
 ): NextStep {
   const outcome = outcomeOf(plan, done, facts);
   if (!outcome)
-    return (
-      firstUnfinished(plan, done) ?? afterwards(plan, done, { ending: { kind: 'succeeded' }, status: 'success', rest: 'after and cleanup' })
-    );
+    return firstUnfinished(plan, done) ?? afterwards(plan, done, { ending: { kind: 'succeeded' }, status: 'success', rest: AFTER_SUCCESS });
   return afterwards(plan, done, outcome);
 }
 
@@ -53,7 +60,13 @@ function outcomeOf(
     if (outcome) return outcome;
   }
   if (!facts.isCanceled) return undefined;
-  return { ending: canceled, status: 'canceled', rest: hasRunUserScript(done) ? 'after and cleanup' : 'nothing' };
+  return { ending: canceled, status: 'canceled', rest: restAfterCancel(plan, done) };
+}
+
+/** What was saved for a success is not saved again for a failure. */
+function restAfterCancel(plan: readonly PlannedStage[], done: readonly RecordedStage[]): Rest {
+  if (!hasRunUserScript(done)) return NOTHING;
+  return plan.some((stage) => stage.kind === 'on_success' && hasRun(stage, done)) ? CLEANUP : AFTER_FAILURE;
 }
 
 const canceled: Ending = { kind: 'canceled', detail: 'canceled' };
@@ -62,23 +75,28 @@ const canceled: Ending = { kind: 'canceled', detail: 'canceled' };
 function decisiveEnd(stage: PlannedStage, run: RecordedStage, timeoutS: number): Outcome | undefined {
   const { end } = run;
   if (!end) return undefined;
-  if (end.cause === 'deadline' && run.limit === 'job') return { ending: timedOut(timeoutS), status: 'timedout', rest: 'nothing' };
+  if (end.cause === 'deadline' && run.limit === 'job') return { ending: timedOut(timeoutS), status: 'timedout', rest: NOTHING };
   if (stage.kind === 'after' || isCleanup(stage)) return undefined;
-  const rest = stage.kind === 'user' ? 'after and cleanup' : 'nothing';
+  const rest = restAfterBreak(stage);
   if (end.cause === 'deadline') return { ending: timedOut(timeoutS), status: 'timedout', rest };
   if (end.cause === 'signal') return { ending: canceled, status: 'canceled', rest };
   if (end.code === 0 || run.attempt < stage.attempts) return undefined;
   return { ending: scriptFailed(end.code), status: 'failed', rest: restAfterFailure(stage) };
 }
 
-function restAfterFailure(stage: PlannedStage): Outcome['rest'] {
-  if (stage.kind === 'user') return 'after and cleanup';
-  return stage.name === 'prepare_script' ? 'nothing' : 'cleanup';
+/** What a stage leaves to do that was broken off. A failed upload is not made up for by the other one. */
+function restAfterBreak({ kind }: PlannedStage): Rest {
+  if (kind === 'user') return AFTER_FAILURE;
+  return kind === 'on_success' || kind === 'on_failure' ? CLEANUP : NOTHING;
+}
+
+function restAfterFailure(stage: PlannedStage): Rest {
+  return stage.kind === 'predefined' && stage.name !== 'prepare_script' ? SAVE_AND_CLEANUP : restAfterBreak(stage);
 }
 
 function firstUnfinished(plan: readonly PlannedStage[], done: readonly RecordedStage[]): NextStep | undefined {
   for (const stage of plan) {
-    if (stage.kind === 'after' || isCleanup(stage)) continue;
+    if (isAfterwards(stage)) continue;
     const runs = done.filter((run) => run.stage === stage.name);
     if (runs.some((run) => run.end?.code === 0)) continue;
     if (runs.length === 1 && runs[0]?.end && !hasRun(CLEAR_WORKTREE, done) && stage.name === 'get_sources')
@@ -90,8 +108,8 @@ function firstUnfinished(plan: readonly PlannedStage[], done: readonly RecordedS
 
 function afterwards(plan: readonly PlannedStage[], done: readonly RecordedStage[], outcome: Outcome): NextStep {
   const remaining = plan.filter((stage) => {
-    if (stage.kind === 'after') return outcome.rest === 'after and cleanup' && !hasRun(stage, done);
-    return isCleanup(stage) && outcome.rest !== 'nothing' && !hasRun(stage, done);
+    const kind = isCleanup(stage) ? 'cleanup' : stage.kind;
+    return isAfterwards(stage) && outcome.rest.includes(kind) && !hasRun(stage, done);
   });
   const next = remaining[0];
   return next ? step(next, 1, outcome.status) : { kind: 'end', ending: outcome.ending };
@@ -100,6 +118,11 @@ function afterwards(plan: readonly PlannedStage[], done: readonly RecordedStage[
 /** Clean-up runs after everything else, also after most failures. */
 export function isCleanup(stage: PlannedStage): boolean {
   return stage.name === 'cleanup_file_variables';
+}
+
+/** Whether a stage waits for the outcome of the scripts. */
+function isAfterwards(stage: PlannedStage): boolean {
+  return isCleanup(stage) || stage.kind === 'after' || stage.kind === 'on_success' || stage.kind === 'on_failure';
 }
 
 function hasRun(stage: PlannedStage, done: readonly RecordedStage[]): boolean {

@@ -7,6 +7,8 @@ export interface JobFiles {
   /** What `GIT_CONFIG_GLOBAL` names: the user's own configuration, then ours. */
   readonly gitGlobal: string;
   readonly gitTemplate: string;
+  /** Folder for archives on their way, and for the tokens that they need. */
+  readonly artifacts: string;
 }
 
 /** Where those files are, given `tmpDir`. */
@@ -16,5 +18,6 @@ export function jobFiles(tmpDir: string): JobFiles {
     gitExternal: `${tmpDir}/.gitlab-runner.ext.conf`,
     gitGlobal: `${tmpDir}/.glr.gconf`,
     gitTemplate: `${tmpDir}/git-template`,
+    artifacts: `${tmpDir}/.artifacts`,
   };
 }

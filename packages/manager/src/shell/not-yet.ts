@@ -9,14 +9,6 @@ export function notYet(payload: JobPayload): string[] {
     [payload.image?.name !== undefined, `image: not yet; the job runs in the worker of its runner, not in ${payload.image?.name}`],
     [payload.services.length > 0, `services: not yet; not started: ${payload.services.map(({ name }) => name ?? 'unnamed').join(', ')}`],
     [payload.cache.some(({ paths, untracked }) => paths.length > 0 || untracked), 'cache: not yet; nothing is restored or saved'],
-    [
-      payload.artifacts.some(({ paths, exclude, untracked }) => paths.length > 0 || exclude.length > 0 || untracked),
-      'artifacts: not yet; nothing is uploaded',
-    ],
-    [
-      payload.dependencies.some(({ artifacts_file }) => (artifacts_file?.filename ?? '') !== ''),
-      'artifacts of earlier jobs: not yet; nothing is downloaded',
-    ],
   ];
   return wishes.filter(([isWished]) => isWished).map(([, sentence]) => sentence);
 }

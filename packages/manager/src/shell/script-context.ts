@@ -25,6 +25,8 @@ export interface ScriptContext {
   readonly operatorScripts: OperatorScripts;
   /** Where repositories are had instead of at the URL that GitLab names; credentials are added by git's helper. */
   readonly cloneUrl?: string;
+  /** The API of GitLab as the worker reaches it; ends in `/api/v4`. */
+  readonly apiUrl: string;
   /** How the user's script ended; only after_script shows it. */
   readonly jobStatus: JobStatus;
 }

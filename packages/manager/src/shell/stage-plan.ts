@@ -1,4 +1,6 @@
 import type { JobPayload, JobStep } from '@fargate-gitlab-runner/protocol';
+import { dependenciesWithFiles } from './artifacts/download-artifacts.ts';
+import { artifactsAt } from './artifacts/upload-artifacts.ts';
 import { type ResolvedVariable, valueIn } from './resolved-variable.ts';
 
 /** The name GitLab gives the step whose commands run after the others, whatever became of them. */
@@ -14,16 +16,19 @@ export type StageName =
   | 'clear_worktree'
   | StepStageName
   | typeof AFTER_SCRIPT
+  | 'download_artifacts'
+  | 'upload_artifacts_on_success'
+  | 'upload_artifacts_on_failure'
   | 'cleanup_file_variables';
 
 /**
- * One stage of a job. `predefined` stages are ours, `user` ones run the author's commands, `after` is after_script. `attempts` is
- * the number of tries in all, from 1.
+ * One stage of a job. `predefined` stages are ours, `user` ones run the author's commands, `after` is after_script; `on_success` and
+ * `on_failure` save what the scripts made, by how they ended. `attempts` is the number of tries in all, from 1.
  */
 export interface PlannedStage {
   readonly name: StageName;
   readonly heading: string;
-  readonly kind: 'predefined' | 'user' | 'after';
+  readonly kind: 'predefined' | 'user' | 'after' | 'on_success' | 'on_failure';
   readonly attempts: number;
 }
 
@@ -47,15 +52,31 @@ export const CLEAR_WORKTREE: PlannedStage = {
  */
 export function planStages(payload: JobPayload, variables: readonly ResolvedVariable[]): StagePlan {
   const sources = attemptsOf('GET_SOURCES_ATTEMPTS', variables);
+  const dependencies = attemptsOf('ARTIFACT_DOWNLOAD_ATTEMPTS', variables);
   const steps = payload.steps.filter((step) => step.script.length > 0);
   const stages: PlannedStage[] = [
     once('prepare_script', 'Preparing environment', 'predefined'),
     { ...once('get_sources', 'Getting source from Git repository', 'predefined'), attempts: sources.attempts },
+    ...downloads(payload, dependencies.attempts),
     ...steps.filter(({ name }) => name !== AFTER_SCRIPT).map(userStage),
     ...steps.filter(({ name }) => name === AFTER_SCRIPT).map(() => once(AFTER_SCRIPT, 'Running after_script', 'after')),
+    ...uploads(payload),
     once('cleanup_file_variables', 'Cleaning up project directory and file based variables', 'predefined'),
   ];
-  return { stages, warnings: sources.warnings };
+  return { stages, warnings: [...sources.warnings, ...dependencies.warnings] };
+}
+
+function downloads(payload: JobPayload, attempts: number): PlannedStage[] {
+  const stage = { ...once('download_artifacts', 'Downloading artifacts', 'predefined'), attempts };
+  return dependenciesWithFiles(payload).length > 0 ? [stage] : [];
+}
+
+function uploads(payload: JobPayload): PlannedStage[] {
+  const stages = [
+    once('upload_artifacts_on_success', 'Uploading artifacts for successful job', 'on_success'),
+    once('upload_artifacts_on_failure', 'Uploading artifacts for failed job', 'on_failure'),
+  ];
+  return stages.filter(({ kind }) => artifactsAt(kind === 'on_success' ? 'on_success' : 'on_failure', payload).length > 0);
 }
 
 /** The stage that runs a step's commands. */

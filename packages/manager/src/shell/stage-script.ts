@@ -1,4 +1,6 @@
 import { afterScript } from './after-script.ts';
+import { downloadArtifacts } from './artifacts/download-artifacts.ts';
+import { uploadArtifacts } from './artifacts/upload-artifacts.ts';
 import { cleanupFileVariables } from './cleanup-file-variables.ts';
 import { clearWorktree } from './clear-worktree.ts';
 import { getSources } from './get-sources.ts';
@@ -25,6 +27,12 @@ function bodyOf(stage: StageName, context: ScriptContext): string[] {
       return getSources(context);
     case 'clear_worktree':
       return clearWorktree(context);
+    case 'download_artifacts':
+      return downloadArtifacts(context);
+    case 'upload_artifacts_on_success':
+      return uploadArtifacts('on_success', context);
+    case 'upload_artifacts_on_failure':
+      return uploadArtifacts('on_failure', context);
     case 'after_script':
       return afterScript(context);
     case 'cleanup_file_variables':

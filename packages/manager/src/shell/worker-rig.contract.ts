@@ -91,6 +91,7 @@ export class WorkerRig implements AsyncDisposable {
       workerHostname: how.workerHostname ?? 'the-worker',
       runnerVersion: '1.2.3',
       jobStatus: how.jobStatus ?? 'running',
+      apiUrl: how.apiUrl ?? 'http://gitlab.invalid/api/v4',
       operatorScripts: { preGetSources: [], postGetSources: [], preBuild: [], postBuild: [], ...how.operatorScripts },
       ...(how.cloneUrl !== undefined && { cloneUrl: how.cloneUrl }),
     });
@@ -109,6 +110,7 @@ export interface StageConditions {
   readonly workerHostname?: string;
   readonly operatorScripts?: Partial<OperatorScripts>;
   readonly cloneUrl?: string;
+  readonly apiUrl?: string;
 }
 
 /** A payload as GitLab would send it, with some parts as the test wishes. */

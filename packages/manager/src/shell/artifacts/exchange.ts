@@ -1,0 +1,130 @@
+import { quote } from '../quoting.ts';
+
+/** With which GitLab artifacts are exchanged. */
+export interface Exchange {
+  /** Ends in `/api/v4`. */
+  readonly apiUrl: string;
+  /** How we introduce ourselves. */
+  readonly agent: string;
+  /** Path of the CA bundle for it in the worker, when there is one. */
+  readonly caFile: string | undefined;
+  /** A folder of ours in the worker, for headers and archives. */
+  readonly folder: string;
+}
+
+/**
+ * The functions that talk to GitLab. Tokens are in header files of mode 0600: no command line shows them. A redirect to another host gets
+ * no token. Tries and pauses: reference for the protocol, 13.1 and 13.2.
+ */
+export const EXCHANGE_FUNCTIONS = String.raw`_http() { # CONFIG CURL_ARGUMENTS...: sets _status and _redirect; the answer is in $_folder/answer
+  _config=$1
+  shift
+  rm -f "$_folder/answer"
+  case $_config in
+    */anonymous) ;;
+    *) set -- -H "X-Request-Id: $(od -A n -N 16 -t x1 /dev/urandom | tr -d ' \n')" "$@" ;;
+  esac
+  _got=$(curl --config "$_config" -o "$_folder/answer" -w '\n%{http_code} %{redirect_url}' "$@") || _got='000 '
+  _got=$(printf '%s' "$_got" | tail -n 1)
+  _status=$(printf '%s' "$_got" | cut -d ' ' -f 1)
+  _redirect=$(printf '%s' "$_got" | cut -s -d ' ' -f 2)
+}
+_origin() { printf '%s' "$1" | sed 's|^\([a-z]*://[^/]*\).*|\1|'; }
+_complain() { # WHAT
+  printf '\033[31;1mERROR: %s coordinator... %s\033[0;m' "$1" "$_status"
+  if [ -s "$_folder/answer" ] && [ "$_status" != 000 ]; then head -c 1000 "$_folder/answer" | tr -d '\000-\037' | sed 's/^/ /'; fi
+  echo
+}
+_form() { # NAME SUFFIX: the form field with the archive; quotes and backslashes as curl has them
+  _name=$(printf '%s' "$1" | tr -d '\r\n' | sed 's|/*$||; s|.*/||; s/[\\"]/\\&/g')
+  printf 'file=@"%s";type=application/octet-stream;filename="%s"' "$(printf '%s' "$_folder/archive" | sed 's/[\\"]/\\&/g')" "$(_value "$_name" default)$2"
+}
+_again() { # MOST: pauses if there may be another try
+  _tries=$((_tries + 1))
+  [ "$_tries" -lt "$1" ] || return 1
+  sleep "$_tries"
+}
+_upload() { # CONFIG URL FORM TYPE
+  _tries=0
+  while :; do
+    _http "$1" -X POST -F "$3" "$2"
+    case $_status in
+      201)
+        printf 'Uploading artifacts as "%s" to coordinator... 201 Created\n' "$4"
+        return
+        ;;
+      307 | 308)
+        [ -z "$_redirect" ] || set -- "$1" "$_redirect" "$3" "$4"
+        _most=3
+        ;;
+      403 | 413) _most=1 ;;
+      503) _most=6 ;;
+      *) _most=3 ;;
+    esac
+    _again $_most || break
+  done
+  _complain "Uploading artifacts as \"$4\" to"
+  [ "$_status" != 413 ] || echo 'The archive is larger than this GitLab allows: maximum artifacts size, in the settings of project, group or instance.'
+  exit 1
+}
+_download() { # CONFIG URL
+  _tries=0
+  _http "$1" "$2?direct_download=true"
+  while :; do
+    case $_status in
+      30[1278])
+        if [ "$(_origin "$_redirect")" = "$(_origin "$2")" ]; then _http "$1" "$_redirect"; else _http "$_folder/anonymous" "$_redirect"; fi
+        ;;
+    esac
+    case $_status in
+      200)
+        echo 'Downloading artifacts from coordinator... ok 200 OK'
+        return
+        ;;
+      401 | 403 | 404) _most=1 ;;
+      *) _most=3 ;;
+    esac
+    _again $_most || break
+    _http "$1" "$2"
+  done
+  _complain 'Downloading artifacts from'
+  exit 1
+}
+_unpack() { # the answer, into the project directory
+  if command -v unzip > /dev/null 2>&1; then unzip -o -q "$_folder/answer"
+  elif command -v busybox > /dev/null 2>&1; then busybox unzip -o -q "$_folder/answer"
+  else
+    printf '\033[31;1mERROR: unzip is not installed in the worker: artifacts need it. Install it in the image of the worker.\033[0;m\n'
+    exit 1
+  fi
+}`;
+
+/** Lines that make the folder and the configurations of curl: one without a token, for strangers, and one for each token. */
+export function exchangeFiles({ agent, caFile, folder }: Exchange, tokens: Readonly<Record<string, string>>): string[] {
+  const shared = [
+    setting('user-agent', agent),
+    'silent',
+    'show-error',
+    'max-time = 3600',
+    'connect-timeout = 30',
+    ...(caFile === undefined ? [] : [setting('cacert', caFile)]),
+  ];
+  const configurations = Object.entries(tokens).map(
+    ([name, token]) => [name, [...shared, setting('header', `JOB-TOKEN: ${token}`)]] as const,
+  );
+  return [
+    `_folder=${quote(folder)}`,
+    'rm -rf "$_folder"',
+    '(umask 077',
+    'mkdir -p "$_folder"',
+    ...[['anonymous', shared] as const, ...configurations].map(
+      ([name, lines]) => `printf '%s\\n' ${lines.map((line) => quote(line, 'a job token')).join(' ')} > "$_folder/${name}"`,
+    ),
+    ')',
+  ];
+}
+
+/** One line of a configuration file of curl. */
+function setting(name: string, value: string): string {
+  return `${name} = "${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}"`;
+}
