@@ -23,11 +23,11 @@ type End = NonNullable<RecordedStage['end']>;
 type Behaviour = (name: string, attempt: number) => Partial<End> & { readonly limit?: RecordedStage['limit'] };
 
 /** Runs the sequence to its end with stages that behave as told; `canceledFrom` runs have happened when the cancel comes. */
-function walk(behave: Behaviour, canceledFrom = Number.POSITIVE_INFINITY) {
+function walk(behave: Behaviour, canceledFrom = Number.POSITIVE_INFINITY, stages = plan) {
   const done: RecordedStage[] = [];
   const statuses: string[] = [];
   for (let turn = 0; turn < 30; turn++) {
-    const next = nextStep(plan, done, { isCanceled: done.length >= canceledFrom, timeoutS: 3600 });
+    const next = nextStep(stages, done, { isCanceled: done.length >= canceledFrom, timeoutS: 3600 });
     if (next.kind === 'end') return { names: done.map((run) => `${run.stage}.${run.attempt}`), ending: next.ending, statuses, done };
     const { limit = 'job', ...end } = behave(next.stage.name, next.attempt);
     statuses.push(`${next.stage.name}=${next.status}`);
@@ -154,4 +154,56 @@ describe('stage sequence', () => {
       }),
     );
   });
+});
+
+describe('what a job saves', () => {
+  const saving: PlannedStage[] = [
+    stage('prepare_script', 'predefined'),
+    stage('get_sources', 'predefined'),
+    stage('download_artifacts', 'predefined', 2),
+    stage('step_script', 'user'),
+    stage('after_script', 'after'),
+    stage('upload_artifacts_on_success', 'on_success'),
+    stage('upload_artifacts_on_failure', 'on_failure'),
+    stage('cleanup_file_variables', 'predefined'),
+  ];
+  const names = (behave: Behaviour, canceledFrom?: number) => walk(behave, canceledFrom, saving).names.slice(2);
+
+  it('2 depends on how its scripts ended, and comes after after_script', () => {
+    expect(names(() => ({}))).toEqual(['download_artifacts.1', ...rest('step_script after_script upload_artifacts_on_success')]);
+    const failing = names((name) => (name === 'step_script' ? { code: 1 } : {}));
+    expect(failing).toEqual(['download_artifacts.1', ...rest('step_script after_script upload_artifacts_on_failure')]);
+  });
+
+  it('63 is what a failure leaves also where downloads failed, each tried as often as planned, without after_script', () => {
+    const { names: all, ending } = walk((name) => (name === 'download_artifacts' ? { code: 1 } : {}), undefined, saving);
+    expect(all.slice(2)).toEqual(['download_artifacts.1', 'download_artifacts.2', ...rest('upload_artifacts_on_failure')]);
+    expect(ending).toMatchObject({ kind: 'failed', reason: 'script_failure', exitCode: 1 });
+  });
+
+  it('59 fails a job that was good when it can not be saved, and is not tried as a failure then', () => {
+    const { names: all, ending } = walk((name) => (name === 'upload_artifacts_on_success' ? { code: 1 } : {}), undefined, saving);
+    expect(all.slice(-2)).toEqual(rest('upload_artifacts_on_success'));
+    expect(ending).toMatchObject({ kind: 'failed', reason: 'script_failure' });
+  });
+
+  it('never hides why the script failed', () => {
+    const { ending } = walk(
+      (name) => (name === 'step_script' ? { code: 42 } : name.startsWith('upload') ? { code: 1 } : {}),
+      undefined,
+      saving,
+    );
+    expect(ending).toMatchObject({ exitCode: 42 });
+  });
+
+  it('is saved as a failure by a cancel in the script, and once only by a cancel after it', () => {
+    const inScript = names((name) => (name === 'step_script' ? { code: 143, cause: 'signal' } : {}));
+    expect(inScript).toEqual(['download_artifacts.1', ...rest('step_script after_script upload_artifacts_on_failure')]);
+    expect(names(() => ({}), 6)).toEqual(['download_artifacts.1', ...rest('step_script after_script upload_artifacts_on_success')]);
+  });
+
+  /** Each once, and the clean-up. */
+  function rest(stages: string): string[] {
+    return [...stages.split(' '), 'cleanup_file_variables'].map((name) => `${name}.1`);
+  }
 });

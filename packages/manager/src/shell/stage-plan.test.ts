@@ -111,15 +111,11 @@ describe('notYet', () => {
       image: { name: 'alpine' },
       services: [{ name: 'redis:7' }, { name: 'postgres' }],
       cache: [{ untracked: true }],
-      artifacts: [{ paths: ['out'] }],
-      dependencies: [{ id: 1, artifacts_file: { filename: 'a.zip' } }],
     };
     expect(notYet(aJob(wishes))).toEqual([
       'image: not yet; the job runs in the worker of its runner, not in alpine',
       'services: not yet; not started: redis:7, postgres',
       'cache: not yet; nothing is restored or saved',
-      'artifacts: not yet; nothing is uploaded',
-      'artifacts of earlier jobs: not yet; nothing is downloaded',
     ]);
   });
 });
