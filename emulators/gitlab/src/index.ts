@@ -14,6 +14,7 @@ export type {
 } from './control/views.ts';
 export type { Finding } from './coordinator/finding.ts';
 export type { JobVariable } from './coordinator/job-variable.ts';
+export { type PipelineOrigin, pipelineVariables } from './coordinator/pipeline-variables.ts';
 export { type EmulatorSettings, GITLAB_RATE_LIMITS, type TlsFiles } from './coordinator/settings.ts';
 export type {
   ContainerImage,
@@ -29,6 +30,7 @@ export type {
   PipelineVariable,
   When,
 } from './pipeline/pipeline.ts';
+export { expandedYaml } from './pipeline/expanded-yaml.ts';
 export { type PipelineReading, readPipeline } from './pipeline/read-pipeline.ts';
 export type { ReadingContext, RepositoryFiles } from './pipeline/reading-context.ts';
 export { type GitLabEmulatorProcess, startGitLabEmulatorProcess } from './process.ts';

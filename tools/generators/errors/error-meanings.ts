@@ -109,6 +109,14 @@ const OTHER_MEANINGS: Readonly<Record<string, ErrorMeaning>> = {
     what: "GitLab knows this keyword; local mode's reader does not yet",
     cure: 'leave it out here, or run this pipeline on a GitLab server',
   },
+  FR_PIPELINE_NOT_HERE: {
+    what: 'GitLab knows this keyword; it needs more of GitLab than a stand-in has, and the message says what',
+    cure: 'leave it out here, for example with rules, or run this pipeline on a GitLab server',
+  },
+  FR_PIPELINE_EMPTY: {
+    what: 'the rules of the pipeline file leave no pipeline, or no job, for this ref, source and variables',
+    cure: 'start it for another ref, source or with other variables, or change the rules',
+  },
   FR_PIPELINE_YAML: {
     what: 'the pipeline file is no valid YAML',
     cure: 'correct the file at this place',

@@ -56,8 +56,9 @@ test('a manual job is played, a job that failed is tried again by hand: the new 
 
 test('a file with problems starts nothing and names them all', async () => {
   await using rig = await startRig();
-  const start = await rig.gitlab.control.createPipeline({ yml: 'a:\n  rules: []\nb:\n  script: 1\n' });
-  expect(start).toMatchObject({ kind: 'invalid', problems: [{ at: '.gitlab-ci.yml:2:3' }, {}, {}] });
+  const start = await rig.gitlab.control.createPipeline({ yml: 'a:\n  rules: 1\nb:\n  script: 1\n' });
+  const at = ['.gitlab-ci.yml:1:1', '.gitlab-ci.yml:2:10', '.gitlab-ci.yml:4:11'];
+  expect(start).toMatchObject({ kind: 'invalid', problems: at.map((each) => ({ at: each })) });
   expect(await rig.gitlab.control.jobs()).toEqual([]);
 });
 

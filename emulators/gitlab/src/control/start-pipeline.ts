@@ -2,22 +2,18 @@ import { CodedError } from '@fargate-gitlab-runner/kernel';
 import type { Coordinator } from '../coordinator/coordinator.ts';
 import type { Job, JobSpec } from '../coordinator/job.ts';
 import type { JobVariable } from '../coordinator/job-variable.ts';
-import type { Project } from '../coordinator/project.ts';
-import { NO_COMMIT, type SourceCommit } from '../coordinator/source-commit.ts';
-import { keepPipelineRef, readCommit, readFileAt } from '../git/repository.ts';
+import { NO_COMMIT } from '../coordinator/source-commit.ts';
+import { keepPipelineRef, readCommit } from '../git/repository.ts';
 import type { PipelineJob } from '../pipeline/pipeline.ts';
-import { readPipeline } from '../pipeline/read-pipeline.ts';
 import { describePipeline } from './describe.ts';
+import { type PipelineSource, readSource } from './read-source.ts';
 import type { EnqueuedJobSpec, PipelineSpec, PipelineStart } from './views.ts';
-
-const FILE = '.gitlab-ci.yml';
 
 /** Reads the pipeline's file and starts it, or says everything that is wrong with the file. */
 export async function startPipeline(coordinator: Coordinator, spec: PipelineSpec): Promise<PipelineStart> {
   const { project, commit } = await sourceOf(coordinator, spec);
   const source = { project, commit: spec.beforeSha === undefined ? commit : { ...commit, beforeSha: spec.beforeSha } };
-  const yml = spec.yml ?? (source.project ? await readFileAt(source.project.repository, source.commit.sha, FILE) : '');
-  const read = readPipeline(yml, { file: FILE });
+  const read = await readSource(spec, source, coordinator.url);
   if (read.kind === 'invalid') return { kind: 'invalid', problems: read.problems };
   const { stages, name, autoCancel } = read.pipeline;
   const pipeline = coordinator.addPipeline({ ...source, stages, name, autoCancel, source: spec.source });
@@ -55,12 +51,10 @@ export async function enqueueJob(coordinator: Coordinator, spec: EnqueuedJobSpec
   return job;
 }
 
-interface Source {
-  readonly project: Project | undefined;
-  readonly commit: SourceCommit;
-}
-
-async function sourceOf(coordinator: Coordinator, { project: path, ref = 'main', sha }: PipelineSpec | EnqueuedJobSpec): Promise<Source> {
+async function sourceOf(
+  coordinator: Coordinator,
+  { project: path, ref = 'main', sha }: PipelineSpec | EnqueuedJobSpec,
+): Promise<PipelineSource> {
   if (path === undefined) return { project: undefined, commit: { ...NO_COMMIT, ref } };
   const project = coordinator.project(path);
   if (!project) {

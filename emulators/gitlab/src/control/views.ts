@@ -107,6 +107,8 @@ export const pipelineSpec = object({
   inputs: optional(tableOf(json)),
   beforeSha: optional(text),
   jobs: optional(listOf(text)),
+  /** Paths that `rules:changes` sees; absent: every `changes` is true, as for a new branch. */
+  changedPaths: optional(listOf(text)),
 });
 /** See `pipelineSpec`. */
 export type PipelineSpec = Shaped<typeof pipelineSpec>;

@@ -23,7 +23,8 @@ export function assignJob(
   const { runner, manager } = asker;
   for (const job of coordinator.jobs.pending) {
     if (!runner.takes(job.spec)) continue;
-    const payload = jobPayload({ job, runner, url: coordinator.url, nowMs: coordinator.clock.now() });
+    const pipeline = coordinator.pipelines.get(job.spec.pipelineId);
+    const payload = jobPayload({ job, runner, pipeline, url: coordinator.url, nowMs: coordinator.clock.now() });
     const needed = [...requiredFeatures(payload), ...job.spec.requiredFeatures];
     if (needed.some((feature) => !promises(asker.info, feature))) {
       job.move('failed', { failureReason: 'runner_unsupported' });

@@ -1,11 +1,19 @@
 import type { JsonValue } from '../wire/json-text.ts';
+import { expandAll } from '../pipeline/expand-variables.ts';
 import { FAILURE_REASONS } from './failure-reason.ts';
+import { dependencies } from './job-dependencies.ts';
 import type { JobVariable } from './job-variable.ts';
-import { type JobSurroundings, predefinedVariables, projectPath, repositoryUrl } from './predefined-variables.ts';
+import { payloadContent, releaseStep } from './payload-content.ts';
+import { pathOf } from './pipeline-variables.ts';
+import { type JobSurroundings, predefinedVariables, repositoryUrl } from './predefined-variables.ts';
 
-/** The body of the 201: what GitLab sends a runner about a job. Integers that may exceed 2^53 are `bigint`. */
+/**
+ * The body of the 201: what GitLab sends a runner about a job. Integers that may exceed 2^53 are `bigint`. Variables
+ * have one another put in, as GitLab does before it sends them.
+ */
 export function jobPayload(surroundings: JobSurroundings): Readonly<Record<string, JsonValue>> {
   const { job } = surroundings;
+  const { definition } = job.spec;
   const variables = allVariables(surroundings);
   return {
     job_info: jobInfo(surroundings),
@@ -14,19 +22,18 @@ export function jobPayload(surroundings: JobSurroundings): Readonly<Record<strin
     runner_info: { uuid: `runner-${surroundings.runner.id}`, timeout: timeoutSeconds(surroundings), runner_session_url: null },
     variables: variables.map((variable) => ({ public: false, masked: false, ...variable })),
     steps: steps(surroundings),
-    hooks: [],
-    image: null,
-    services: [],
-    artifacts: null,
-    cache: [],
+    ...(definition ? payloadContent(definition, job.spec.commit.isProtected) : WITHOUT_CONTENT),
     credentials: [],
-    dependencies: [],
+    dependencies: dependencies(job, surroundings.pipeline),
     features: { trace_sections: true, token_mask_prefixes: [], failure_reasons: FAILURE_REASONS },
     ...job.spec.payload,
     id: BigInt(job.id),
     token: job.token,
   };
 }
+
+/** For a job that no pipeline file describes. */
+const WITHOUT_CONTENT = { image: null, services: [], cache: [], artifacts: null, hooks: [] };
 
 /** The job's own timeout, capped by the runner's. */
 function timeoutSeconds({ job, runner }: JobSurroundings): number {
@@ -36,12 +43,12 @@ function timeoutSeconds({ job, runner }: JobSurroundings): number {
 function allVariables(surroundings: JobSurroundings): readonly JobVariable[] {
   const { spec } = surroundings.job;
   const withoutSources = spec.project ? [] : [{ key: 'GIT_STRATEGY', value: 'none', public: true, masked: false }];
-  return [...predefinedVariables(surroundings), ...withoutSources, ...spec.variables];
+  return expandAll([...predefinedVariables(surroundings), ...withoutSources, ...spec.variables]);
 }
 
 function jobInfo({ job }: JobSurroundings): JsonValue {
   const { spec } = job;
-  const path = projectPath(job);
+  const path = pathOf(spec);
   return {
     id: BigInt(job.id),
     name: spec.name,
@@ -97,6 +104,7 @@ function steps(surroundings: JobSurroundings): JsonValue {
   const { script, afterScript } = surroundings.job.spec;
   const timeout = timeoutSeconds(surroundings);
   const main = { name: 'script', script, timeout, when: 'on_success', allow_failure: false };
-  if (afterScript.length === 0) return [main];
-  return [main, { name: 'after_script', script: afterScript, timeout, when: 'always', allow_failure: true }];
+  const release = releaseStep(surroundings.job.spec.definition, timeout);
+  if (afterScript.length === 0) return [main, ...release];
+  return [main, ...release, { name: 'after_script', script: afterScript, timeout, when: 'always', allow_failure: true }];
 }

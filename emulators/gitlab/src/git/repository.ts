@@ -7,7 +7,7 @@ const MAX_FILE_BYTES = 16 * 1024 * 1024;
 const run = promisify(execFile);
 
 /** Runs git on a bare repository and gives its standard output. Throws `FR_GITLAB_EMULATOR_GIT` with git's own words. */
-async function git(repository: string, args: readonly string[]): Promise<string> {
+export async function git(repository: string, args: readonly string[]): Promise<string> {
   try {
     const { stdout } = await run('git', ['-c', 'safe.directory=*', '--git-dir', repository, ...args], { maxBuffer: MAX_FILE_BYTES });
     return stdout;

@@ -1,41 +1,42 @@
-/** Top-level keys that are not jobs and that the reader understands. */
-export const ROOT_KEYWORDS: readonly string[] = ['stages', 'default', 'variables', 'before_script', 'after_script', 'image'];
+/** Top-level keys that are not jobs. */
+export const ROOT_KEYWORDS: readonly string[] = [
+  'stages',
+  'default',
+  'variables',
+  'workflow',
+  'include',
+  'before_script',
+  'after_script',
+  'image',
+  'services',
+  'cache',
+  'spec',
+];
 
-/** Top-level keys of GitLab that the reader does not know yet. */
-export const ROOT_NOT_YET: readonly string[] = ['include', 'workflow', 'spec', 'cache', 'services', 'types'];
+/** What may stand at the top level in place of `default`. */
+export const OLD_DEFAULTS: readonly string[] = ['before_script', 'after_script', 'image', 'services', 'cache'];
 
-/** Keys of `default` that the reader understands. */
-export const DEFAULT_KEYWORDS: readonly string[] = ['before_script', 'after_script', 'tags', 'timeout', 'image'];
-
-/** Keys of `default` that the reader does not know yet. */
-export const DEFAULT_NOT_YET: readonly string[] = [
+/** Keys of `default`: what jobs take from there unless they say otherwise. */
+export const DEFAULT_KEYWORDS: readonly string[] = [
+  'after_script',
   'artifacts',
+  'before_script',
   'cache',
   'hooks',
   'id_tokens',
   'identity',
+  'image',
   'interruptible',
   'retry',
   'services',
-];
-
-/** Keys of a job that the reader understands. */
-export const JOB_KEYWORDS: readonly string[] = [
-  'stage',
-  'script',
-  'before_script',
-  'after_script',
-  'variables',
   'tags',
-  'when',
-  'allow_failure',
   'timeout',
-  'image',
 ];
 
-/** Keys of a job that the reader does not know yet. */
-export const JOB_NOT_YET: readonly string[] = [
-  ...DEFAULT_NOT_YET,
+/** Keys of a job. */
+export const JOB_KEYWORDS: readonly string[] = [
+  ...DEFAULT_KEYWORDS,
+  'allow_failure',
   'coverage',
   'dast_configuration',
   'dependencies',
@@ -54,7 +55,21 @@ export const JOB_NOT_YET: readonly string[] = [
   'resource_group',
   'rules',
   'run',
+  'script',
   'secrets',
+  'stage',
   'start_in',
   'trigger',
+  'type',
+  'variables',
+  'when',
 ];
+
+/** Keys that GitLab knows and this reader does not. */
+export const NOT_YET: readonly string[] = ['dast_configuration', 'identity', 'run'];
+
+/** Keys that GitLab knows and a stand-in can't serve, with the reason. */
+export const NOT_HERE: Readonly<Record<string, string>> = {
+  id_tokens: 'the stand-in signs no tokens that a cloud or a vault would accept',
+  trigger: 'the stand-in has one pipeline at a time, and no other projects',
+};

@@ -12,8 +12,9 @@ import {
   type Scalar,
 } from 'yaml';
 
-/** Line and column, both from 1. */
+/** Where something stands: line and column from 1. */
 export interface Place {
+  readonly file: string;
   readonly line: number;
   readonly column: number;
 }
@@ -24,24 +25,44 @@ export interface LocatedEntry {
   readonly value: Located;
 }
 
+/** The keys of a map, in order. */
+export type LocatedEntries = ReadonlyMap<string, LocatedEntry>;
+
 /** YAML content that knows where it stands; anchors and merge keys are resolved. Whole numbers are `bigint`, other numbers `number`. */
 export type Located =
-  | { readonly kind: 'map'; readonly at: Place; readonly entries: ReadonlyMap<string, LocatedEntry> }
+  | { readonly kind: 'map'; readonly at: Place; readonly entries: LocatedEntries }
   | { readonly kind: 'list'; readonly at: Place; readonly items: readonly Located[] }
   | { readonly kind: 'scalar'; readonly at: Place; readonly value: string | number | bigint | boolean | null }
-  | { readonly kind: 'tagged'; readonly at: Place; readonly tag: string };
+  /** GitLab's tag `!reference [a, b]`, not yet followed. */
+  | { readonly kind: 'reference'; readonly at: Place; readonly path: readonly string[] };
 
-/** What reading a text as YAML comes to. */
+/** Something to be said about a place. */
+interface YamlRemark {
+  readonly at: Place;
+  readonly what: string;
+}
+
+/** What reading a text as YAML comes to. `header` is a first document that has `spec`. */
 export type YamlReading =
-  | { readonly kind: 'content'; readonly root: Located }
-  | { readonly kind: 'several-documents'; readonly at: Place }
-  | { readonly kind: 'errors'; readonly errors: readonly { readonly at: Place; readonly what: string }[] };
+  | { readonly kind: 'content'; readonly root: Located; readonly header: Located | undefined; readonly remarks: readonly YamlRemark[] }
+  /** `isYaml` false: the text breaks the rules of YAML itself. */
+  | { readonly kind: 'errors'; readonly isYaml: boolean; readonly errors: readonly YamlRemark[] };
 
-const START: Place = { line: 1, column: 1 };
+/** GitLab's own limits, on text and on content with its aliases followed. */
+const MAX_BYTES = 2 * 1024 * 1024;
 const MAX_NODES = 100_000;
+const MAX_DEPTH = 100;
+const MAX_DOCUMENTS = 2;
+const TOO_BIG = 'The parsed YAML is too big';
 
-/** Reads YAML 1.1, as GitLab does: `yes` is true, `<<` merges, the last of equal keys wins. Only one document is taken. */
-export function readYaml(text: string): YamlReading {
+/**
+ * Reads YAML 1.1, as GitLab does: `yes` is true, `<<` merges, the last of equal keys wins (which is remarked). A text that is too large
+ * for GitLab is refused before it is read.
+ */
+export function readYaml(text: string, file: string): YamlReading {
+  const start: Place = { file, line: 1, column: 1 };
+  if (Buffer.byteLength(text) > MAX_BYTES) return { kind: 'errors', isYaml: true, errors: [{ at: start, what: TOO_BIG }] };
+  const nothing: Located = { kind: 'scalar', at: start, value: null };
   const lines = new LineCounter();
   const documents = parseAllDocuments(text, {
     version: '1.1',
@@ -52,37 +73,57 @@ export function readYaml(text: string): YamlReading {
   });
   const place = (offset: number | undefined): Place => {
     const { line, col } = lines.linePos(offset ?? 0);
-    return { line: Math.max(1, line), column: Math.max(1, col) };
+    return { file, line: Math.max(1, line), column: Math.max(1, col) };
   };
-  if (!Array.isArray(documents)) return { kind: 'content', root: { kind: 'scalar', at: START, value: null } };
+  if (!Array.isArray(documents)) return { kind: 'content', root: nothing, header: undefined, remarks: [] };
   const errors = documents.flatMap((document) => document.errors.map(({ pos, message }) => ({ at: place(pos[0]), what: message })));
-  if (errors.length > 0) return { kind: 'errors', errors };
-  const [first, second] = documents;
-  if (second) return { kind: 'several-documents', at: place(first?.range[2]) };
-  if (!first?.contents) return { kind: 'content', root: { kind: 'scalar', at: START, value: null } };
-  const walker = new Walker(first, place);
-  const root = walker.locate(first.contents);
-  return walker.errors.length > 0 ? { kind: 'errors', errors: walker.errors } : { kind: 'content', root };
+  if (errors.length > 0) return { kind: 'errors', isYaml: false, errors };
+  if (documents.length > MAX_DOCUMENTS) {
+    const at = place(documents[MAX_DOCUMENTS]?.range[0]);
+    return { kind: 'errors', isYaml: true, errors: [{ at, what: 'The parsed YAML has too many documents' }] };
+  }
+  const walkers = documents.map((document) => new Walker(document, place));
+  const roots = walkers.map((walker) => walker.root() ?? nothing);
+  const refused = walkers.flatMap((walker) => walker.errors);
+  if (refused.length > 0) return { kind: 'errors', isYaml: true, errors: refused };
+  return arrange(roots, { nothing, remarks: walkers.flatMap((walker) => walker.remarks) });
+}
+
+/** With two documents, the first is a header if it has `spec`; otherwise it is all that counts. */
+function arrange(
+  [first, second]: readonly Located[],
+  { nothing, remarks }: { readonly nothing: Located; readonly remarks: readonly YamlRemark[] },
+): YamlReading {
+  const root = first ?? nothing;
+  if (!second) return { kind: 'content', root, header: undefined, remarks };
+  if (root.kind === 'map' && root.entries.has('spec')) return { kind: 'content', root: second, header: root, remarks };
+  const ignored = { at: second.at, what: 'a second document is ignored, because the first one has no spec' };
+  return { kind: 'content', root, header: undefined, remarks: [...remarks, ignored] };
 }
 
 /** Walks one document; counts nodes, so that nested aliases can't fill the memory, and refuses an alias inside its own anchor. */
 class Walker {
-  readonly errors: { readonly at: Place; readonly what: string }[] = [];
-  readonly #document: Document;
+  readonly errors: YamlRemark[] = [];
+  readonly remarks: YamlRemark[] = [];
+  readonly #document: Document.Parsed;
   readonly #place: (offset: number | undefined) => Place;
   readonly #open = new Set<unknown>();
   #nodes = 0;
 
-  constructor(document: Document, place: (offset: number | undefined) => Place) {
+  constructor(document: Document.Parsed, place: (offset: number | undefined) => Place) {
     this.#document = document;
     this.#place = place;
+  }
+
+  root(): Located | undefined {
+    return this.#document.contents ? this.locate(this.#document.contents) : undefined;
   }
 
   locate(node: unknown): Located {
     const at = this.#placeOf(node);
     if (isAlias(node)) return this.#locateAlias(node);
-    if (++this.#nodes > MAX_NODES) return this.#refuse(at, 'the file grows too large when its aliases are followed');
-    if (isTagged(node)) return { kind: 'tagged', at, tag: node.tag };
+    if (++this.#nodes > MAX_NODES || this.#open.size > MAX_DEPTH) return this.#refuse(at, TOO_BIG);
+    if (isReference(node)) return this.#reference(node, at);
     if (isScalar(node)) return { kind: 'scalar', at, value: scalarValue(node) };
     if (!isMap(node) && !isSeq(node)) return { kind: 'scalar', at, value: null };
     if (this.#open.has(node)) return this.#refuse(at, 'an alias stands inside its own anchor');
@@ -94,17 +135,33 @@ class Walker {
     return located;
   }
 
+  #reference(node: unknown, at: Place): Located {
+    const path = isSeq(node) ? node.items.map((item) => (isScalar(item) ? String(item.source ?? item.value) : undefined)) : [];
+    const words = path.filter((word) => word !== undefined);
+    if (words.length > 0 && words.length === path.length) return { kind: 'reference', at, path: words };
+    return this.#refuse(at, '!reference needs a list of words');
+  }
+
   #locateAlias(alias: Alias): Located {
     const target = alias.resolve(this.#document);
     return target ? this.locate(target) : this.#refuse(this.#placeOf(alias), `unknown anchor ${alias.source}`);
   }
 
-  #entries(pairs: readonly Pair[]): ReadonlyMap<string, LocatedEntry> {
+  #entries(pairs: readonly Pair[]): LocatedEntries {
     const merged = pairs.filter((pair) => isMergeKey(pair.key)).map((pair) => this.#merged(this.locate(pair.value)));
     const own = pairs
       .filter((pair) => !isMergeKey(pair.key))
       .map((pair): [string, LocatedEntry] => [keyText(pair.key), { at: this.#placeOf(pair.key), value: this.locate(pair.value) }]);
+    this.#remarkRepeated(own);
     return new Map([...merged.flat(), ...own]);
+  }
+
+  #remarkRepeated(own: readonly (readonly [string, LocatedEntry])[]): void {
+    const seen = new Set<string>();
+    for (const [key, { at }] of own) {
+      if (seen.has(key)) this.remarks.push({ at, what: `${key} is said twice: only this one counts` });
+      seen.add(key);
+    }
   }
 
   #merged(source: Located): readonly [string, LocatedEntry][] {
@@ -128,9 +185,9 @@ function hasRange(node: unknown): node is Node {
   return typeof node === 'object' && node !== null && 'range' in node;
 }
 
-/** GitLab's own tags, such as `!reference`. */
-function isTagged(node: unknown): node is { readonly tag: string } {
-  return typeof node === 'object' && node !== null && 'tag' in node && typeof node.tag === 'string' && node.tag.startsWith('!');
+/** Of tags, only this one means something; nodes with others are taken as if they had none. */
+function isReference(node: unknown): boolean {
+  return typeof node === 'object' && node !== null && 'tag' in node && node.tag === '!reference';
 }
 
 function isMergeKey(key: unknown): boolean {

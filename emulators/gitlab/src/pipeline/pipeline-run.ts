@@ -68,7 +68,10 @@ function statusBefore<J extends StagedJob>({ spec }: J, stages: readonly string[
   return before.length === 0 ? 'success' : pipelineStatus(before);
 }
 
-/** A job that needs another one that does not run at all is skipped; and it waits for all that it needs, whatever the first ones do. */
+/**
+ * A job that needs another one that does not run at all is skipped, at once (or starts at once, with `when: always`: GitLab does that);
+ * otherwise it waits for all that it needs, whatever the first ones do.
+ */
 function needsStatus(jobs: readonly StagedJob[]): PipelineStatus {
   if (jobs.length === 0) return 'success';
   const all = jobs.map(countedAs);

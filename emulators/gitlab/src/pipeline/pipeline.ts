@@ -34,14 +34,17 @@ export interface ParallelPlace {
 /** An `image` or a service, in the words of the payload. */
 export interface ContainerImage {
   readonly name: string;
-  readonly entrypoint?: readonly string[];
-  readonly command?: readonly string[];
-  readonly alias?: string;
-  readonly pullPolicy?: readonly string[];
-  readonly ports?: readonly { readonly number: number; readonly protocol: string; readonly name: string }[];
-  readonly variables?: readonly PipelineVariable[];
-  readonly docker?: { readonly platform?: string; readonly user?: string };
-  readonly kubernetes?: { readonly user: string };
+  readonly entrypoint: readonly string[] | undefined;
+  /** Of a service. */
+  readonly command: readonly string[] | undefined;
+  /** Of a service. */
+  readonly alias: string | undefined;
+  readonly pullPolicy: readonly string[] | undefined;
+  readonly ports: readonly { readonly number: number; readonly protocol: string; readonly name: string }[];
+  /** Of a service. */
+  readonly variables: readonly PipelineVariable[];
+  readonly docker: { readonly platform: string | undefined; readonly user: string | undefined } | undefined;
+  readonly kubernetes: { readonly user: string } | undefined;
 }
 
 /** One cache of a job. */

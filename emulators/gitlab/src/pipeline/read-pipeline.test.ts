@@ -130,36 +130,37 @@ b:
   expect(b?.script).toEqual(['one', 'two', 'three']);
 });
 
-test('everything that is not yet supported is named at once, with its place', () => {
+test('what only a real GitLab can serve is named at once, with its place and the reason', () => {
   const text = `
-include: other.yml
-workflow: {rules: []}
-default:
-  cache: {}
+include:
+  - {project: a/b, file: x.yml}
+  - https://example.com/ci.yml
+  - {component: gitlab.com/a/b@1}
+  - {template: Auto-DevOps.gitlab-ci.yml}
 test:
-  extends: .base
-  needs: []
-  rules:
-    - if: $CI
-  script:
-    - !reference [.base, script]
-  allow_failure: {exit_codes: 3}
+  id_tokens: {TOKEN: {aud: x}}
+  needs: [{project: a/b, job: c, ref: main}]
+  run: []
+  identity: google_cloud
+child:
+  trigger: {include: a.yml}
 `;
   expect(problems(text)).toEqual([
-    '2:1 include is not yet supported',
-    '3:1 workflow is not yet supported',
-    '5:3 default:cache is not yet supported',
-    '7:3 jobs:test:extends is not yet supported',
-    '8:3 jobs:test:needs is not yet supported',
-    '9:3 jobs:test:rules is not yet supported',
-    '12:18 jobs:test:script: !reference is not yet supported',
-    '13:18 jobs:test:allow_failure:exit_codes is not yet supported',
+    '3:15 include:project is unsupported here: the stand-in has no other projects, servers or templates',
+    '4:5 include:remote is unsupported here: the stand-in has no other projects, servers or templates',
+    '5:17 include:component is unsupported here: the stand-in has no other projects, servers or templates',
+    '6:16 include:template is unsupported here: the stand-in has no other projects, servers or templates',
+    '8:3 jobs:test:id_tokens is unsupported here: the stand-in signs no tokens that a cloud or a vault would accept',
+    '9:12 jobs:test:needs:project is unsupported here: the stand-in has no other pipelines or projects',
+    '10:3 jobs:test:run is not yet supported',
+    '11:3 jobs:test:identity is not yet supported',
+    '13:3 jobs:child:trigger is unsupported here: the stand-in has one pipeline at a time, and no other projects',
   ]);
 });
 
 test.each([
   ['test:\n  tags: [a]\n', ['1:1 jobs:test config should implement the script:, run:, or trigger: keyword']],
-  ['test:\n  script: []\n', ["2:3 jobs:test script can't be blank"]],
+  ['test:\n  script: []\n', ["2:11 jobs:test script can't be blank"]],
   ['test: 5\n', ['1:1 jobs:test config should be a hash']],
   [
     'test:\n  script:\n    - echo: hi\n    - 5\n',
@@ -193,12 +194,8 @@ test('broken YAML is a problem with its place', () => {
   expect(problem).toMatch(/^3:1 invalid YAML: /);
 });
 
-test('a second document is not yet supported', () => {
-  expect(problems('spec: {}\n---\ntest:\n  script: x\n')).toEqual(['2:1 a file of several documents (spec:) is not yet supported']);
-});
-
 test('aliases that would fill the memory, and aliases inside their own anchor, are refused', () => {
   const levels = Array.from({ length: 9 }, (_, level) => `.l${level + 1}: &l${level + 1} [${Array(10).fill(`*l${level}`).join(', ')}]`);
-  expect(problems(`.l0: &l0 [a, b]\n${levels.join('\n')}\ntest:\n  script: x\n`)[0]).toContain('grows too large');
+  expect(problems(`.l0: &l0 [a, b]\n${levels.join('\n')}\ntest:\n  script: x\n`)[0]).toContain('The parsed YAML is too big');
   expect(problems('.a: &a\n  - *a\ntest:\n  script: x\n')[0]).toContain('inside its own anchor');
 });

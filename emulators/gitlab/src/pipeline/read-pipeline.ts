@@ -1,88 +1,139 @@
 import type { Problem } from '@fargate-gitlab-runner/kernel';
+import { checkJobs } from './check-jobs.ts';
 import { Complaints } from './complaints.ts';
-import { DEFAULT_KEYWORDS, DEFAULT_NOT_YET, ROOT_KEYWORDS, ROOT_NOT_YET } from './keyword.ts';
-import { type Located, type LocatedEntry, readYaml } from './located-yaml.ts';
-import type { Pipeline, PipelineJob } from './pipeline.ts';
-import { type JobContext, readJob } from './read-job.ts';
-import { complainOfKeys, readSettings, type SharedSettings, stringList } from './read-settings.ts';
-import { readVariables } from './read-variables.ts';
+import { ConfigHash, stringList } from './config-hash.ts';
+import { expandText } from './expand-variables.ts';
+import { resolveExtends } from './extends.ts';
+import { IncludeReader } from './includes.ts';
+import { ROOT_KEYWORDS } from './keyword.ts';
+import type { Located, LocatedEntries, Place } from './located-yaml.ts';
+import type { Pipeline, PipelineVariable } from './pipeline.ts';
+import { checkDefaults, inheritance, readDefaults } from './read-defaults.ts';
+import { type JobDraft, readJob } from './read-job.ts';
+import { readGlobalVariables } from './read-variables.ts';
+import { readWorkflow, type Workflow } from './read-workflow.ts';
 import type { ReadingContext } from './reading-context.ts';
+import { resolveReferences } from './references.ts';
+import { ruleFacts, selectJobs } from './select-jobs.ts';
+import { selectRule } from './select-rule.ts';
 
-/** What reading a `.gitlab-ci.yml` comes to. Notes name what is accepted but ignored; problems are all that were found. */
+/** What reading a `.gitlab-ci.yml` comes to. Notes name what is accepted but worth a word; problems are all that were found. */
 export type PipelineReading =
   | { readonly kind: 'valid'; readonly pipeline: Pipeline; readonly notes: readonly string[] }
   | { readonly kind: 'invalid'; readonly problems: readonly Problem[] };
 
-type Entries = ReadonlyMap<string, LocatedEntry>;
-
 const DEFAULT_STAGES = ['build', 'test', 'deploy'];
 
 /**
- * Reads the part of `.gitlab-ci.yml` that is understood so far: stages, default, variables, before_script, script, after_script,
- * tags, when, allow_failure, timeout, hidden jobs, anchors. `image` is noted and ignored; every other keyword is a problem with its
- * line and column (`FR_PIPELINE_NOT_YET`), and so is what GitLab would refuse (`FR_PIPELINE_INVALID`) and broken YAML
- * (`FR_PIPELINE_YAML`). `file` is the name that places carry.
+ * Reads a `.gitlab-ci.yml` as GitLab does when it makes a pipeline: what it includes, extends and refers to is put in, rules are decided by
+ * the context, and the jobs are those that the pipeline has. What GitLab would refuse is a problem with its file, line and column in
+ * GitLab's words (`FR_PIPELINE_INVALID`), and so are broken YAML (`FR_PIPELINE_YAML`), keywords that only a real GitLab can serve
+ * (`FR_PIPELINE_NOT_HERE`) or that this reader does not know (`FR_PIPELINE_NOT_YET`), and a pipeline without jobs (`FR_PIPELINE_EMPTY`).
+ * Never throws, whatever the text.
  */
-export function readPipeline(text: string, source: ReadingContext): PipelineReading {
-  const complaints = new Complaints(source.file);
-  const yaml = readYaml(text);
-  if (yaml.kind === 'errors') for (const { at, what } of yaml.errors) complaints.yaml(at, what);
-  if (yaml.kind === 'several-documents') complaints.notYet(yaml.at, 'a file of several documents (spec:)');
-  const pipeline = yaml.kind === 'content' ? readRoot(yaml.root, complaints) : undefined;
-  if (!pipeline || complaints.problems.length > 0) return { kind: 'invalid', problems: complaints.problems };
+export function readPipeline(text: string, context: ReadingContext): PipelineReading {
+  const complaints = new Complaints();
+  const root = expandedRoot(text, context, complaints);
+  const pipeline = root && readRoot(root, context, complaints);
+  if (!pipeline || complaints.hasProblems) return { kind: 'invalid', problems: complaints.problems };
   return { kind: 'valid', pipeline, notes: complaints.notes };
 }
 
-function readRoot(root: Located, complaints: Complaints): Pipeline | undefined {
-  if (root.kind !== 'map') {
-    complaints.invalid(
-      root.at,
-      root.kind === 'scalar' && root.value === null ? 'Please provide content of .gitlab-ci.yml' : 'Invalid configuration format',
-    );
+/** The whole content, with includes, `extends` and `!reference` put in. Undefined when there is none to speak of. */
+export function expandedRoot(text: string, context: ReadingContext, complaints: Complaints): LocatedEntries | undefined {
+  const given = { at: startOf(context.file), values: context.inputs ?? {} };
+  const reader = new IncludeReader(context, complaints, ruleFacts(context, []));
+  const root = reader.read(text, { file: context.file, given, chain: [context.file] });
+  return root && resolveReferences(resolveExtends(root, complaints), complaints);
+}
+
+function readRoot(root: LocatedEntries, context: ReadingContext, complaints: Complaints): Pipeline | undefined {
+  const start = startOf(context.file);
+  const stages = readStages(root.get('stages')?.value, complaints);
+  const globals = root.get('variables');
+  const variables = globals ? readGlobalVariables(globals.value, complaints) : [];
+  const workflow = readWorkflow(root.get('workflow')?.value, complaints);
+  const drafts = readDrafts(root, complaints);
+  if (![...root.keys()].some(isJob)) complaints.invalid(start, 'jobs config should contain at least one visible job');
+  checkJobs(drafts, stages, complaints);
+  checkGiven(variables, context, { at: globals?.at ?? start, complaints });
+  if (complaints.hasProblems) return undefined;
+  return decide({ stages, variables, workflow, drafts }, context, complaints);
+}
+
+interface Content {
+  readonly stages: readonly string[];
+  readonly variables: readonly PipelineVariable[];
+  readonly workflow: Workflow;
+  readonly drafts: readonly JobDraft[];
+}
+
+/** Asks the rules: first those of the workflow, then those of each job. */
+function decide({ stages, variables, workflow, drafts }: Content, context: ReadingContext, complaints: Complaints): Pipeline | undefined {
+  const start = startOf(context.file);
+  const rule = workflow.rules && selectRule(workflow.rules, ruleFacts(context, variables), complaints);
+  if (workflow.rules && (!rule || rule.when === 'never')) {
+    complaints.empty(start, 'Pipeline filtered out by workflow rules.');
     return undefined;
   }
-  const { entries } = root;
-  for (const [key, { at }] of entries) if (ROOT_NOT_YET.includes(key)) complaints.notYet(at, key);
-  const stages = ['.pre', ...readStages(entries.get('stages')?.value, complaints), '.post'];
-  const variables = entries.get('variables');
-  const context: JobContext = {
+  const all = [...variables, ...(rule?.variables ?? [])];
+  const jobs = selectJobs(drafts, { context, variables: all, hasWorkflowRules: workflow.rules !== undefined, complaints });
+  if (jobs.length === 0) {
+    const why = 'Review the rules configuration for the relevant jobs.';
+    complaints.empty(start, `The resulting pipeline would have been empty. ${why}`);
+  }
+  const choice = { ...rule?.autoCancel };
+  return {
     stages,
-    defaults: readDefaults(entries, complaints),
-    variables: variables ? readVariables(variables.value, 'variables', complaints) : [],
-    complaints,
+    jobs,
+    variables: all,
+    name: workflow.name === undefined ? undefined : expandText(workflow.name, ruleFacts(context, all).lookup),
+    autoCancel: {
+      onNewCommit: choice.onNewCommit ?? workflow.autoCancel.onNewCommit ?? 'conservative',
+      onJobFailure: choice.onJobFailure ?? workflow.autoCancel.onJobFailure ?? 'none',
+    },
   };
-  const autoCancel = { onNewCommit: 'conservative', onJobFailure: 'none' } as const;
-  return { stages, jobs: readJobs(root.entries, context), variables: context.variables, name: undefined, autoCancel };
 }
 
 function readStages(node: Located | undefined, complaints: Complaints): readonly string[] {
-  if (!node) return DEFAULT_STAGES;
-  const stages = stringList(node);
-  if (!stages) complaints.invalid(node.at, 'stages config should be an array of strings');
-  return (stages ?? DEFAULT_STAGES).filter((stage) => stage !== '.pre' && stage !== '.post');
+  const given = node && stringList(node);
+  if (node && !given) complaints.invalid(node.at, 'stages config should be an array of strings');
+  const between = (given ?? DEFAULT_STAGES).filter((stage) => stage !== '.pre' && stage !== '.post');
+  return ['.pre', ...new Set(between), '.post'];
 }
 
-/** `default`, and the older way to say the same at the top level; saying it in both places is left to `default`. */
-function readDefaults(entries: Entries, complaints: Complaints): SharedSettings {
-  const top = readSettings(
-    new Map([...entries].filter(([key]) => ['before_script', 'after_script', 'image'].includes(key))),
-    '',
-    complaints,
-  );
-  const node = entries.get('default');
-  if (!node) return top;
-  if (node.value.kind !== 'map') {
-    complaints.invalid(node.at, 'default config should be a hash');
-    return top;
+function readDrafts(root: LocatedEntries, complaints: Complaints): readonly JobDraft[] {
+  const defaults = readDefaults(root, complaints);
+  checkDefaults(defaults, complaints);
+  return [...root].flatMap(([name, { at, value }]) => {
+    if (!isJob(name)) return [];
+    const job = ConfigHash.of({ ...value, at }, `jobs:${name}`, complaints);
+    if (!job) return [];
+    const inherits = inheritance(job.entries, job.place, complaints);
+    const taken = [...defaults].filter(([key]) => inherits.defaults(key));
+    const entries = new Map([...taken, ...job.entries]);
+    return [readJob(name, { at, entries, inheritsVariables: inherits.variables }, complaints)];
+  });
+}
+
+function isJob(key: string): boolean {
+  return !key.startsWith('.') && !ROOT_KEYWORDS.includes(key);
+}
+
+/** A variable with options takes no other value. */
+function checkGiven(
+  variables: readonly PipelineVariable[],
+  { given = {} }: ReadingContext,
+  { at, complaints }: { readonly at: Place; readonly complaints: Complaints },
+): void {
+  for (const { key, options } of variables) {
+    const value = Object.hasOwn(given, key) ? given[key] : undefined;
+    if (options && value !== undefined && !options.includes(value)) {
+      complaints.invalid(at, ` value ${value} is not one of its options: ${options.join(', ')}`, `variables:${key}`);
+    }
   }
-  complainOfKeys(node.value.entries, { name: 'default', read: DEFAULT_KEYWORDS, notYet: DEFAULT_NOT_YET }, complaints);
-  const own = readSettings(node.value.entries, 'default', complaints);
-  return { ...own, beforeScript: own.beforeScript ?? top.beforeScript, afterScript: own.afterScript ?? top.afterScript };
 }
 
-function readJobs(entries: Entries, context: JobContext): readonly PipelineJob[] {
-  const isReserved = (key: string) => ROOT_KEYWORDS.includes(key) || ROOT_NOT_YET.includes(key);
-  const visible = [...entries].filter(([key]) => !key.startsWith('.') && !isReserved(key));
-  if (visible.length === 0) context.complaints.invalid({ line: 1, column: 1 }, 'jobs config should contain at least one visible job');
-  return visible.flatMap(([name, entry]) => readJob(name, entry, context) ?? []);
+function startOf(file: string): Place {
+  return { file, line: 1, column: 1 };
 }

@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto';
+import type { JobVariable } from '../coordinator/job-variable.ts';
+import { pipelineVariables } from '../coordinator/pipeline-variables.ts';
+import type { Project } from '../coordinator/project.ts';
+import type { SourceCommit } from '../coordinator/source-commit.ts';
+import { readFileAt } from '../git/repository.ts';
+import { SourceFiles } from '../git/source-files.ts';
+import type { JobCache, Pipeline, Plain } from '../pipeline/pipeline.ts';
+import { type PipelineReading, readPipeline } from '../pipeline/read-pipeline.ts';
+import type { ReadingContext } from '../pipeline/reading-context.ts';
+import type { JsonValue } from '../wire/json-text.ts';
+import type { PipelineSpec } from './views.ts';
+
+const FILE = '.gitlab-ci.yml';
+
+/** What a pipeline is made from. */
+export interface PipelineSource {
+  readonly project: Project | undefined;
+  readonly commit: SourceCommit;
+}
+
+/** Reads the pipeline file of a commit, or the one that is given, in view of the repository's other files and of the variables. */
+export async function readSource(spec: PipelineSpec, source: PipelineSource, url: string): Promise<PipelineReading> {
+  const { project, commit } = source;
+  const files = project ? await SourceFiles.at(project.repository, commit.sha) : undefined;
+  const yml = spec.yml ?? (project ? await readFileAt(project.repository, commit.sha, FILE) : '');
+  const context: ReadingContext = {
+    file: FILE,
+    predefined: pipelineVariables({ url, project, commit, source: spec.source ?? 'push' }),
+    given: plainVariables(spec.variables ?? []),
+    ...(files ? { repository: files } : {}),
+    changes: (against) => {
+      if (against !== undefined && files) return files.changedSince(against);
+      return spec.changedPaths ?? sinceBefore(files, commit);
+    },
+    ...(spec.inputs ? { inputs: plainTable(spec.inputs) } : {}),
+  };
+  let reading = readPipeline(yml, context);
+  while (await files?.fetchWanted()) reading = readPipeline(yml, context);
+  return reading.kind === 'valid' ? { ...reading, pipeline: await withCacheKeys(reading.pipeline, files) } : reading;
+}
+
+/** Without the commit before, GitLab can't say what changed: then every `changes` is true. */
+function sinceBefore(files: SourceFiles | undefined, { beforeSha }: SourceCommit): readonly string[] | 'unknown' {
+  if (!files || beforeSha === undefined || /^0*$/.test(beforeSha)) return 'unknown';
+  const changed = files.changedSince(beforeSha);
+  return changed === 'no such ref' ? 'unknown' : changed;
+}
+
+function plainVariables(variables: readonly JobVariable[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(variables.map(({ key, value }) => [key, value]));
+}
+
+function plainTable(values: Readonly<Record<string, JsonValue>>): Readonly<Record<string, Plain>> {
+  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, plainValue(value)]));
+}
+
+function plainValue(value: JsonValue): Plain {
+  if (Array.isArray(value)) return value.map((item: JsonValue) => plainValue(item));
+  return typeof value === 'object' || value === undefined ? null : value;
+}
+
+/** A cache key that is made of files becomes text: a hash over the commits that last touched them, or `default` without such files. */
+async function withCacheKeys(pipeline: Pipeline, files: SourceFiles | undefined): Promise<Pipeline> {
+  const keyed = async (cache: JobCache): Promise<JobCache> => {
+    if (typeof cache.key === 'string') return cache;
+    const commits = (await files?.lastCommits(cache.key.files)) ?? [];
+    const hash = commits.length === 0 ? 'default' : createHash('sha1').update(commits.join('-')).digest('hex');
+    return { ...cache, key: cache.key.prefix === undefined ? hash : `${cache.key.prefix}-${hash}` };
+  };
+  const jobs = await Promise.all(pipeline.jobs.map(async (job) => ({ ...job, cache: await Promise.all(job.cache.map(keyed)) })));
+  return { ...pipeline, jobs };
+}

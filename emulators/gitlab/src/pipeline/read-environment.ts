@@ -1,0 +1,49 @@
+import { ConfigHash, textOf } from './config-hash.ts';
+import { durationSeconds } from './duration.ts';
+import type { JobEnvironment } from './pipeline.ts';
+
+const KEYS = ['name', 'url', 'action', 'on_stop', 'auto_stop_in', 'kubernetes', 'deployment_tier'];
+const TIERS = ['production', 'staging', 'testing', 'development', 'other'] as const;
+const NAME = /^[A-Za-z0-9 _/$\-{}.:]+$/;
+
+/** `environment`: a name, or a map with more. */
+export function readEnvironment(job: ConfigHash): JobEnvironment | undefined {
+  const node = job.node('environment');
+  if (!node) return undefined;
+  const place = `${job.place}:environment`;
+  const name = textOf(node);
+  if (name !== undefined) return checkedName(name, job, 'environment') ? { ...PLAIN, name } : undefined;
+  if (node.kind !== 'map') {
+    job.complaints.invalid(node.at, ' config should be a hash or a string', place);
+    return undefined;
+  }
+  const hash = new ConfigHash({ ...node, place, complaints: job.complaints });
+  hash.allow(KEYS);
+  const own = hash.text('name');
+  if (own === undefined || !checkedName(own, hash, 'name')) return undefined;
+  return {
+    name: own,
+    url: hash.text('url'),
+    action: hash.word('action', ['start', 'stop', 'prepare', 'verify', 'access']) ?? 'start',
+    onStop: hash.text('on_stop'),
+    autoStopIn: readAutoStop(hash),
+    deploymentTier: hash.word('deployment_tier', TIERS),
+  };
+}
+
+const PLAIN = { url: undefined, action: 'start', onStop: undefined, autoStopIn: undefined, deploymentTier: undefined } as const;
+
+function checkedName(name: string, hash: ConfigHash, key: string): boolean {
+  if (NAME.test(name) && name.length <= 255) return true;
+  hash.wrong(
+    key,
+    "name can contain only letters, digits, '-', '_', '/', '$', '{', '}', '.', ':', and spaces, but it cannot start or end with '/'",
+  );
+  return false;
+}
+
+function readAutoStop(hash: ConfigHash): string | undefined {
+  const text = hash.textOrNumber('auto_stop_in');
+  if (text === undefined || text === 'never' || text.includes('$') || durationSeconds(text) !== undefined) return text;
+  return hash.wrong('auto_stop_in', 'should be a duration');
+}
