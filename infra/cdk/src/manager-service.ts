@@ -37,6 +37,8 @@ export function managerService(scope: Construct, facts: ServiceFacts, around: Ma
   const { subnets, securityGroups, assignPublicIp } = settings.networkConfiguration.awsvpcConfiguration;
   return new ecs.CfnService(scope, 'Service', {
     ...settings,
+    // CloudFormation's types spell the word in another way than ECS does.
+    enableEcsManagedTags: settings.enableECSManagedTags,
     networkConfiguration: { awsvpcConfiguration: { subnets: [...subnets], securityGroups: [...securityGroups], assignPublicIp } },
   });
 }

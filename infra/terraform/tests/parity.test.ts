@@ -14,9 +14,11 @@ import {
   taskTrustPolicy,
   workerTaskDefinition,
 } from '@fargate-gitlab-runner/blueprint';
+import type { RunnerServiceProps } from '@fargate-gitlab-runner/cdk';
 import { TERRAFORM, type TerraformScratch } from '@fargate-gitlab-runner/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { appliedModule, initialisedModule, type ResourceValues } from './applied-module.ts';
+import { type CdkResource, cdkResources } from './cdk-template.ts';
 import { PREDECESSOR_EXTRAS, PREDECESSOR_INPUTS } from './predecessor-inputs.ts';
 
 const inputs = PREDECESSOR_INPUTS;
@@ -210,6 +212,83 @@ describe.skipIf(TERRAFORM === undefined)('the Terraform module makes what the sh
     expect(json('aws_kms_key.cache[0]', 'policy')).toEqual(cacheKeyPolicy(place));
   });
 
+  describe('as the CDK construct does', () => {
+    let cdk: readonly CdkResource[];
+    beforeAll(() => {
+      process.env.CDK_VALIDATION = 'false';
+      cdk = cdkResources(cdkProps, {
+        buckets: { JobStore: text('aws_s3_bucket.job_store', 'bucket'), Cache: text('aws_s3_bucket.cache[0]', 'bucket') },
+        keys: { JobStore: text('aws_kms_key.job_store', 'arn'), Cache: text('aws_kms_key.cache[0]', 'arn') },
+      });
+    });
+    const cdkOf = (type: string, part = '') => {
+      const found = cdk.filter((resource) => resource.type === type && resource.id.includes(part));
+      expect(found.length, `${type} ${part}`).toBeGreaterThan(0);
+      return found.map(({ properties }) => properties);
+    };
+
+    it('task definitions', () => {
+      const addresses = ['aws_ecs_task_definition.manager', ...runners.map(([name]) => `aws_ecs_task_definition.worker["${name}"]`)];
+      const terraform = addresses.map((address) => comparable(definition(address)));
+      const fromCdk = cdkOf('AWS::ECS::TaskDefinition').map(({ Tags, ...properties }) => comparable(uncapitalised(properties)));
+      expect(byFamily(fromCdk)).toEqual(byFamily(terraform));
+    });
+
+    it('roles with their policies', () => {
+      const roles = ['manager_task', 'manager_execution', 'worker_execution'];
+      const policiesOf = (role: string) =>
+        [...made]
+          .filter(([address, values]) => address.startsWith('aws_iam_role_policy.') && values.role === text(`aws_iam_role.${role}`, 'name'))
+          .map(([, { name, policy }]) => ({ PolicyName: name, PolicyDocument: JSON.parse(String(policy)) }));
+      const terraform = roles.map((role) => ({
+        name: text(`aws_iam_role.${role}`, 'name'),
+        trust: json(`aws_iam_role.${role}`, 'assume_role_policy'),
+        policies: sortedBy(policiesOf(role), 'PolicyName'),
+      }));
+      const fromCdk = cdkOf('AWS::IAM::Role').map(({ RoleName, AssumeRolePolicyDocument, Policies }) => ({
+        name: RoleName,
+        trust: AssumeRolePolicyDocument,
+        policies: sortedBy(Policies, 'PolicyName'),
+      }));
+      expect(sortedBy(fromCdk, 'name')).toEqual(sortedBy(terraform, 'name'));
+    });
+
+    it('service settings', () => {
+      const [service] = cdkOf('AWS::ECS::Service').map(({ Tags, ...properties }) => uncapitalised(properties));
+      const expected = managerServiceSettings({
+        serviceName: names.service,
+        clusterArn: inputs.manager_ecs_cluster_arn,
+        taskDefinitionArn: text('aws_ecs_task_definition.manager', 'arn'),
+        instanceCount: inputs.manager_instance_count,
+        subnetIds: inputs.manager_subnet_ids,
+        securityGroupIds: inputs.manager_security_group_ids,
+        assignPublicIp: false,
+      });
+      expect(service).toEqual(uncapitalised(expected));
+    });
+
+    it('buckets, their keys and their logs', () => {
+      for (const [part, address] of [
+        ['JobStore', 'job_store'],
+        ['Cache', 'cache[0]'],
+      ] as const) {
+        expect(cdkOf('AWS::S3::BucketPolicy', part)[0]?.PolicyDocument).toEqual(json(`aws_s3_bucket_policy.${address}`, 'policy'));
+        const [key] = cdkOf('AWS::KMS::Key', part);
+        expect(key?.KeyPolicy).toEqual(json(`aws_kms_key.${address}`, 'policy'));
+        expect(key?.Description).toBe(text(`aws_kms_key.${address}`, 'description'));
+        expect(key?.EnableKeyRotation).toBe(valuesOf(`aws_kms_key.${address}`).enable_key_rotation);
+        const [bucket] = cdkOf('AWS::S3::Bucket', part);
+        const { rules }: { rules: CdkRule[] } = JSON.parse(JSON.stringify(uncapitalised(bucket?.LifecycleConfiguration)));
+        expect(rules.map(fromCdkRule)).toEqual(terraformRules(valuesOf(`aws_s3_bucket_lifecycle_configuration.${address}`)));
+      }
+      const [logGroup] = cdkOf('AWS::Logs::LogGroup');
+      expect(logGroup).toMatchObject({
+        LogGroupName: text('aws_cloudwatch_log_group.this', 'name'),
+        RetentionInDays: valuesOf('aws_cloudwatch_log_group.this').retention_in_days,
+      });
+    });
+  });
+
   it('a secret in Parameter Store under a key of one’s own, a boundary, images that are not in ECR', async () => {
     const arn = 'arn:aws:ssm:eu-west-1:111122223333:parameter/ci/token';
     const boundary = 'arn:aws:iam::111122223333:policy/boundary';
@@ -233,3 +312,81 @@ describe.skipIf(TERRAFORM === undefined)('the Terraform module makes what the sh
     expect(roles.map(([, role]) => role.permissions_boundary)).toEqual([boundary, boundary, boundary]);
   });
 });
+
+/** The inputs as props of the CDK construct. */
+const cdkProps: RunnerServiceProps = {
+  projectCode: inputs.project_code,
+  environment: inputs.environment,
+  serviceName: inputs.service_name,
+  awsRegion: inputs.aws_region,
+  managerEcsClusterArn: inputs.manager_ecs_cluster_arn,
+  managerInstanceCount: inputs.manager_instance_count,
+  managerCpu: inputs.manager_cpu,
+  managerMemory: inputs.manager_memory,
+  managerDockerImage: inputs.manager_docker_image,
+  managerSubnetIds: inputs.manager_subnet_ids,
+  managerSecurityGroupIds: inputs.manager_security_group_ids,
+  gitlabUrl: inputs.gitlab_url,
+  gitlabRunnerConcurrency: inputs.gitlab_runner_concurrency,
+  gitlabRunnerNamePrefix: inputs.gitlab_runner_name_prefix,
+  gitlabTokenSecretArn: inputs.gitlab_token_secret_arn,
+  tagsCommon: inputs.tags_common,
+  managersConfigs: Object.fromEntries(runners.map(([name, runner]) => [name, { ...runner, tags: [...runner.tags] }])),
+};
+
+interface CdkRule {
+  readonly id: string;
+  readonly prefix?: string;
+  readonly expirationInDays?: number;
+  readonly abortIncompleteMultipartUpload?: { readonly daysAfterInitiation: number };
+}
+
+function fromCdkRule({ id, prefix = '', expirationInDays: days, abortIncompleteMultipartUpload: abort }: CdkRule) {
+  return { id, prefix, days: days ?? null, abort: abort?.daysAfterInitiation ?? null };
+}
+
+function terraformRules(values: ResourceValues) {
+  const rules: {
+    id: string;
+    filter: { prefix: string }[];
+    expiration: { days: number }[];
+    abort_incomplete_multipart_upload: { days_after_initiation: number }[];
+  }[] = JSON.parse(JSON.stringify(values.rule));
+  return rules.map((rule) => ({
+    id: rule.id,
+    prefix: rule.filter[0]?.prefix.startsWith('stub-') ? '' : (rule.filter[0]?.prefix ?? ''),
+    days: rule.expiration[0]?.days ?? null,
+    abort: rule.abort_incomplete_multipart_upload[0]?.days_after_initiation ?? null,
+  }));
+}
+
+/** CloudFormation's words as ECS's API has them; words in quotes, such as options of a log driver, begin with a small letter already. */
+function uncapitalised(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(uncapitalised);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [`${key.charAt(0).toLowerCase()}${key.slice(1)}`, uncapitalised(item)]),
+  );
+}
+
+/**
+ * With the JSON of the runners read, and what means the same made the same: Terraform makes numbers of digits in quotes, CDK drops the slash
+ * at the end of an address and attributes that are empty.
+ */
+function comparable(of: unknown): unknown {
+  const json = JSON.stringify(of, (_key, value) => {
+    const isRunners = typeof value === 'object' && value !== null && 'name' in value && value.name === 'MANAGERS_CONFIGS';
+    return isRunners ? { ...value, value: JSON.parse(value.value) } : value;
+  });
+  const withNumbers = json.replaceAll(/"(limit|worker_cpu|worker_memory)":"(\d+)"/g, '"$1":$2');
+  return JSON.parse(withNumbers.replaceAll(/(https:\/\/[^"/]+)\/"/g, '$1"').replaceAll(/,"worker_task_role_arn":""/g, ''));
+}
+
+function byFamily(definitions: readonly unknown[]) {
+  return sortedBy(definitions, 'family');
+}
+
+function sortedBy(items: unknown, key: string): unknown[] {
+  const list: Record<string, unknown>[] = JSON.parse(JSON.stringify(items));
+  return list.toSorted((a, b) => String(a[key]).localeCompare(String(b[key])));
+}
