@@ -102,9 +102,13 @@ describe('request', () => {
     const features: Record<string, boolean> = Object(Reflect.get(Object(rig.server.json(0).info), 'features'));
     expect(Object.keys(features).filter((name) => features[name])).toEqual([
       'variables',
+      'artifacts',
+      'upload_multiple_artifacts',
+      'upload_raw_artifacts',
       'refspecs',
       'masking',
       'raw_variables',
+      'artifacts_exclude',
       'multi_build_steps',
       'trace_reset',
       'trace_checksum',
