@@ -35,9 +35,11 @@ describe('a worker whose managers never come back', { timeout: 60_000 }, () => {
   afterAll(() => closeRig(rig));
 
   it('ends itself when nobody has renewed it for the orphan timeout', async () => {
-    const { id } = await rig.gitlab.control.enqueueJob({ script: ['echo begun', 'sleep 600'] });
+    const { id } = await rig.gitlab.control.enqueueJob({ script: ['echo begun', 'sleep 10', 'echo still here', 'sleep 600'] });
     await printed(rig, id, 'begun');
     const taskArn = await taskOf(manager, id);
+    // As long as there is a manager it is renewed in time, also by a job that says nothing.
+    await printed(rig, id, 'still here');
     await manager.kill('SIGKILL');
     await rig.aws.control.awaitStopped(taskArn);
     const task = await stateOf(rig, taskArn);

@@ -59,6 +59,9 @@ export interface ManagerInput {
 
 /** The longest time between two looks for jobs without a manager; a shorter life of owners makes for more looks. */
 const LOOK_MS = 5000;
+/** A worker is renewed this often, and oftener where it would be an orphan soon after. */
+const RENEW_MS = 60_000;
+const RENEWALS = 4;
 const DEFINITIONS_WITHIN_MS = 10_000;
 
 /** For emulators; worth nothing anywhere else. */
@@ -214,6 +217,7 @@ function jobTools(
       reconnectTimeoutMs: config.timing.reconnectTimeoutMs,
       killGraceMs: config.timing.killGraceMs,
       workerMarginMs: config.timing.workerMarginMs,
+      renewMs: Math.min(RENEW_MS, (config.timing.workerOrphanTimeoutS * 1000) / RENEWALS),
     },
   };
 }

@@ -19,7 +19,6 @@ import { RecordSink } from './chunk-sinks.ts';
 import { type Drive, type TracedJob, traceJob } from './traced-job.ts';
 import { type ReachedWorker, reachWorker, returnToWorker } from './worker-reach.ts';
 
-const RENEW_MS = 60_000;
 /** A job that only has to be reported does not wait long for a worker that may be gone. */
 const REPORTING_PATIENCE_MS = 10_000;
 
@@ -181,7 +180,7 @@ function watchWorker(traced: TracedJob, worker: ReachedWorker, scope: Scope): vo
     }),
     () => undefined,
   );
-  scope.background('renewing the worker', worker.link.keepRenewed(RENEW_MS, signal), (error) => {
+  scope.background('renewing the worker', worker.link.keepRenewed(tools.settings.renewMs, signal), (error) => {
     if (error instanceof Fenced) control.abandon(error);
   });
   scope.defer('the watch', () => watching.abort());

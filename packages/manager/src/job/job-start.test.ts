@@ -59,6 +59,7 @@ function otherTools(): Omit<JobTools, 'coordinator' | 'fleet'> {
       reconnectTimeoutMs: 1000,
       killGraceMs: 1000,
       workerMarginMs: 1000,
+      renewMs: 60_000,
     },
   };
 }

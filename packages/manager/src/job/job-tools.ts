@@ -41,6 +41,8 @@ interface JobSettings {
   readonly killGraceMs: number;
   /** What is added to the job's deadline before the worker's own watchdog ends the task. */
   readonly workerMarginMs: number;
+  /** How often a worker is told that it still has a manager; several times within its orphan timeout. */
+  readonly renewMs: number;
 }
 
 /** What this run of the job knows beyond its record. */
