@@ -31,9 +31,14 @@ export async function loginWhenOpen(address: string, privateKey: string): Promis
   }
 }
 
-/** Runs a command to its end, with `stdin` as its input. */
-export async function run(client: Client, command: string, stdin = ''): Promise<CommandResult> {
-  const channel = await opened(client, command);
+/** Runs a command to its end, with `stdin` as its input. Who listens after the callback may miss what the command said first. */
+export function run(client: Client, command: string, stdin = ''): Promise<CommandResult> {
+  return new Promise((resolve, reject) => {
+    client.exec(command, (error, channel) => (error ? reject(error) : resolve(resultOf(channel, stdin))));
+  });
+}
+
+function resultOf(channel: ClientChannel, stdin: string): Promise<CommandResult> {
   let stdout = '';
   let stderr = '';
   let code: number | undefined;
@@ -49,10 +54,5 @@ export async function run(client: Client, command: string, stdin = ''): Promise<
     signal = name;
   });
   channel.end(stdin);
-  await new Promise((resolve) => channel.once('close', resolve));
-  return { code, signal, stdout, stderr };
-}
-
-function opened(client: Client, command: string): Promise<ClientChannel> {
-  return new Promise((resolve, reject) => client.exec(command, (error, channel) => (error ? reject(error) : resolve(channel))));
+  return new Promise((resolve) => channel.once('close', () => resolve({ code, signal, stdout, stderr })));
 }
