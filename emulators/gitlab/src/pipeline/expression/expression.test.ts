@@ -1,0 +1,65 @@
+import { assert, constantFrom, letrec, oneof, property, record } from 'fast-check';
+import { expect, test } from 'vitest';
+import { Expression } from './expression.ts';
+
+const VALUES: Readonly<Record<string, string>> = { A: 'a', B: 'b', EMPTY: '', PATTERN: '/^a/', TEXT: 'abc' };
+
+function isTrue(text: string): boolean | undefined {
+  return Expression.parse(text)?.isTrue((name) => VALUES[name]);
+}
+
+test.each([
+  ['$A', true],
+  ['$EMPTY', false],
+  ['$NONE', false],
+  ['$NONE == null', true],
+  ['$EMPTY == null', false],
+  ['$A == "a" && $B == "c" || $TEXT', true],
+  ['$A == "a" && ($B == "c" || $NONE)', false],
+  ['$TEXT =~ /B/', undefined],
+  ['$TEXT =~ /BC/i', true],
+  ['$TEXT =~ $PATTERN', true],
+  ['$TEXT !~ $PATTERN', false],
+  ['$TEXT =~ $A', false],
+  ['$NONE =~ /ab/', false],
+  ['$A ==', undefined],
+  ['($A', undefined],
+  ['$A = "a"', undefined],
+  ['', undefined],
+])('%j comes to %j', (text, expected) => {
+  expect(isTrue(text)).toBe(expected);
+});
+
+/** A text in full parentheses together with what it comes to. */
+interface Sample {
+  readonly text: string;
+  readonly value: boolean;
+}
+
+test('whatever is built of comparisons, and, or and parentheses comes to what logic says', () => {
+  const names = constantFrom(...Object.keys(VALUES), 'NONE');
+  const { sample } = letrec<{ sample: Sample; leaf: Sample; both: Sample }>((tie) => ({
+    sample: oneof({ maxDepth: 4 }, tie('leaf'), tie('both')),
+    leaf: record({ left: names, right: names, operator: constantFrom('==', '!=') }).map(({ left, right, operator }) => ({
+      text: `$${left} ${operator} $${right}`,
+      value: (VALUES[left] === VALUES[right]) === (operator === '=='),
+    })),
+    both: record({ left: tie('sample'), right: tie('sample'), operator: constantFrom('&&', '||') }).map(({ left, right, operator }) => ({
+      text: `(${left.text}) ${operator} (${right.text})`,
+      value: operator === '&&' ? left.value && right.value : left.value || right.value,
+    })),
+  }));
+  assert(
+    property(sample, ({ text, value }) => {
+      expect([value, undefined]).toContain(isTrue(text));
+      if (text.length < 200) expect(isTrue(text)).toBe(value);
+    }),
+    { numRuns: 1000, seed: 1 },
+  );
+});
+
+test('a pattern that makes backtracking engines hang is answered', () => {
+  const text = 'a'.repeat(5000);
+  expect(Expression.parse('$X =~ /^(a+)+$/')?.isTrue(() => `${text}!`)).toBe(false);
+  expect(Expression.parse(`$X =~ /${'\\/'.repeat(5000)}`)).toBeUndefined();
+});
