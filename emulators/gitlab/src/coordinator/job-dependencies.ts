@@ -1,5 +1,6 @@
 import type { JsonValue } from '../wire/json-text.ts';
 import type { Job } from './job.ts';
+import type { JobVariable } from './job-variable.ts';
 import type { PipelineRecord } from './pipeline-record.ts';
 
 /** The jobs whose artifacts a job fetches: those it needs, else all of the stages before it; fewer if it names its dependencies. */
@@ -24,4 +25,9 @@ export function dependencies(job: Job, pipeline: PipelineRecord | undefined): Js
     token: job.token,
     ...(other.artifactsFile ? { artifacts_file: { filename: other.artifactsFile.filename, size: other.artifactsFile.size } } : {}),
   }));
+}
+
+/** The dotenv variables of the same jobs, earlier jobs first. */
+export function dotenvVariables(job: Job, pipeline: PipelineRecord | undefined): readonly JobVariable[] {
+  return dependencyJobs(job, pipeline).flatMap((other) => other.dotenv);
 }

@@ -1,7 +1,7 @@
 import type { JsonValue } from '../wire/json-text.ts';
 import { expandAll } from '../pipeline/expand-variables.ts';
 import { FAILURE_REASONS } from './failure-reason.ts';
-import { dependencies } from './job-dependencies.ts';
+import { dependencies, dotenvVariables } from './job-dependencies.ts';
 import type { JobVariable } from './job-variable.ts';
 import { payloadContent, releaseStep } from './payload-content.ts';
 import { pathOf } from './pipeline-variables.ts';
@@ -40,10 +40,14 @@ function timeoutSeconds({ job, runner }: JobSurroundings): number {
   return Math.min(job.spec.timeoutSeconds, runner.rules.maximumTimeout ?? Number.POSITIVE_INFINITY);
 }
 
+/** Those that win come last: what the file says gives way to dotenv reports, and these to what was given when the pipeline started. */
 function allVariables(surroundings: JobSurroundings): readonly JobVariable[] {
-  const { spec } = surroundings.job;
+  const { job, pipeline } = surroundings;
+  const { spec } = job;
+  const ofFile = spec.definition?.variables.length ?? 0;
+  const own = [...spec.variables.slice(0, ofFile), ...dotenvVariables(job, pipeline), ...spec.variables.slice(ofFile)];
   const withoutSources = spec.project ? [] : [{ key: 'GIT_STRATEGY', value: 'none', public: true, masked: false }];
-  return expandAll([...predefinedVariables(surroundings), ...withoutSources, ...spec.variables]);
+  return expandAll([...predefinedVariables(surroundings), ...withoutSources, ...own]);
 }
 
 function jobInfo({ job }: JobSurroundings): JsonValue {
