@@ -1,7 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { startRig } from '../rig.test-double.ts';
-import type { JsonValue } from '../wire/json-text.ts';
 import { isObject } from '../wire/shape.ts';
 
 const ZIP = Buffer.from('PK\x03\x04 what a zip holds');
@@ -37,7 +36,7 @@ test('archive and dotenv variables reach the jobs that a job comes before by sta
 });
 
 /** What matters here of a payload; `version` and `given` are what the last variables of their names say. */
-function jobOf(payload: JsonValue) {
+function jobOf(payload: unknown) {
   const { id, token, job_info: info, variables, dependencies } = isObject(payload) ? payload : {};
   const lastOf = (key: string) => objects(variables).findLast((variable) => variable.key === key)?.value;
   return {
@@ -50,6 +49,6 @@ function jobOf(payload: JsonValue) {
   };
 }
 
-function objects(value: JsonValue | undefined) {
-  return Array.isArray(value) ? value.filter((item: JsonValue) => isObject(item)) : [];
+function objects(value: unknown) {
+  return Array.isArray(value) ? value.filter((item: unknown) => isObject(item)) : [];
 }
