@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { deadlineSignal, systemClock } from '@fargate-gitlab-runner/kernel';
 import type { ManagerUnderTest, Rig } from '@fargate-gitlab-runner/testkit';
 import { allSucceeded } from '../all-succeeded.ts';
@@ -55,11 +54,9 @@ export function jobsAtOnce(jobs: number): Figure {
       const paceS = jobs <= MOST_WATCHED ? WATCHED_S : UNWATCHED_S;
       const plan = means.quick ? { jobs, paceS, windowMs: 15_000, windows: 1 } : { jobs, paceS, windowMs: 60_000, windows: 3 };
       const runs = await runsOf(means, plan);
-      const inotifyInstances = Number(await readFile('/proc/sys/fs/inotify/max_user_instances', 'utf8').catch(() => Number.NaN));
       return {
         rows: rowsOf(plan, runs),
-        details: { ...plan, runs, inotifyInstances, workerKind: means.rigs.workerKind },
-        notes: inotifyInstances < jobs ? [inotifyNote(jobs, inotifyInstances)] : [],
+        details: { ...plan, runs, workerKind: means.rigs.workerKind },
       };
     },
   };
@@ -70,10 +67,6 @@ function runsOf(means: Means, plan: Plan): Promise<readonly Run[]> {
   const managers = plan.jobs === 1 ? plan.windows : 1;
   const windows = plan.windows / managers;
   return Promise.all(Array.from({ length: managers }, () => oneRun(means, { ...plan, windows })));
-}
-
-function inotifyNote(jobs: number, instances: number): string {
-  return `jobs-${jobs}: the machine has ${instances} inotify instances, so that some workers' \`tail\` polls once a second; their lines come in larger pieces than on Fargate, which flatters the CPU.`;
 }
 
 function rowsOf({ jobs, paceS }: Plan, runs: readonly Run[]): Row[] {
