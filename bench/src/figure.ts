@@ -18,8 +18,6 @@ export interface Row {
 export interface Reading {
   readonly rows: readonly Row[];
   readonly details: Readonly<Record<string, unknown>>;
-  /** What a reader of the table must know. */
-  readonly notes?: readonly string[];
 }
 
 /** What a figure is measured with. `quick`: only to see that it works; its values mean nothing. */

@@ -51,7 +51,6 @@ async function bench(): Promise<number> {
       const reading = await measured(figure, values.quick);
       await storeResult(figure.name, reading, { quick: values.quick, command });
       lines.push(...reading.rows.map(tableLineOf));
-      for (const note of reading.notes ?? []) say(note);
     } catch (error) {
       failed.push(figure.name);
       say(`${figure.name} could not be measured: ${error instanceof Error ? error.stack : String(error)}`);

@@ -19,7 +19,6 @@ interface StoredResult {
   readonly node: string;
   readonly rows: readonly (Row & { readonly verdict: string; readonly median: number; readonly min: number; readonly max: number })[];
   readonly details: Readonly<Record<string, unknown>>;
-  readonly notes: readonly string[];
 }
 
 /** The folder of results; quick ones, which mean nothing, lie apart. */
@@ -45,7 +44,6 @@ export async function storeResult(
     node: process.version,
     rows,
     details: reading.details,
-    notes: reading.notes ?? [],
   };
   await writeFile(join(folder, `${name}.json`), `${JSON.stringify(result, undefined, 2)}\n`);
   await writeReadme(folder, of.quick);
@@ -70,7 +68,6 @@ async function writeReadme(folder: string, quick: boolean): Promise<void> {
     '',
     markdownTable(lines),
     '',
-    ...results.flatMap(({ notes }) => notes).flatMap((note) => [note, '']),
     '## Where and when',
     '',
     ...origins,
