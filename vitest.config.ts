@@ -14,7 +14,8 @@ export default defineConfig({
       'environments/*.test.ts',
     ],
     pool: 'forks',
-    maxWorkers: 2,
+    // Half of the long tests wait most of their time.
+    maxWorkers: 3,
     testTimeout: 30_000,
     hookTimeout: 30_000,
     reporters: ['default'],
