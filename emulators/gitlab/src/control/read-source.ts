@@ -23,9 +23,10 @@ export interface PipelineSource {
 export async function readSource(spec: PipelineSpec, source: PipelineSource, url: string): Promise<PipelineReading> {
   const { project, commit } = source;
   const files = project ? await SourceFiles.at(project.repository, commit.sha) : undefined;
-  const yml = spec.yml ?? (project ? await readFileAt(project.repository, commit.sha, FILE) : '');
+  const file = spec.file ?? FILE;
+  const yml = spec.yml ?? (project ? await readFileAt(project.repository, commit.sha, file) : '');
   const context: ReadingContext = {
-    file: FILE,
+    file,
     predefined: pipelineVariables({ url, project, commit, source: spec.source ?? 'push' }),
     given: plainVariables(spec.variables ?? []),
     ...(files ? { repository: files } : {}),

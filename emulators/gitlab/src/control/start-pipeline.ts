@@ -2,17 +2,17 @@ import { CodedError } from '@fargate-gitlab-runner/kernel';
 import type { Coordinator } from '../coordinator/coordinator.ts';
 import type { Job, JobSpec } from '../coordinator/job.ts';
 import type { JobVariable } from '../coordinator/job-variable.ts';
-import { NO_COMMIT } from '../coordinator/source-commit.ts';
-import { keepPipelineRef, readCommit } from '../git/repository.ts';
+import type { Project } from '../coordinator/project.ts';
+import { keepPipelineRef } from '../git/repository.ts';
 import type { PipelineJob } from '../pipeline/pipeline.ts';
 import { describePipeline } from './describe.ts';
-import { type PipelineSource, readSource } from './read-source.ts';
+import { readSource } from './read-source.ts';
+import { sourceOf } from './source-of.ts';
 import type { EnqueuedJobSpec, PipelineSpec, PipelineStart } from './views.ts';
 
 /** Reads the pipeline's file and starts it, or says everything that is wrong with the file. */
 export async function startPipeline(coordinator: Coordinator, spec: PipelineSpec): Promise<PipelineStart> {
-  const { project, commit } = await sourceOf(coordinator, spec);
-  const source = { project, commit: spec.beforeSha === undefined ? commit : { ...commit, beforeSha: spec.beforeSha } };
+  const source = await sourceOf(projectOf(coordinator, spec), spec);
   const read = await readSource(spec, source, coordinator.url);
   if (read.kind === 'invalid') return { kind: 'invalid', problems: read.problems };
   const { stages, name, autoCancel } = read.pipeline;
@@ -26,7 +26,7 @@ export async function startPipeline(coordinator: Coordinator, spec: PipelineSpec
 
 /** Puts one job into the queue, in a pipeline of its own. */
 export async function enqueueJob(coordinator: Coordinator, spec: EnqueuedJobSpec): Promise<Job> {
-  const { project, commit } = await sourceOf(coordinator, spec);
+  const { project, commit } = await sourceOf(projectOf(coordinator, spec), spec);
   const source = { project, commit: { ...commit, isProtected: spec.isProtected ?? commit.isProtected } };
   const stage = spec.stage ?? 'test';
   const pipeline = coordinator.addPipeline({ ...source, stages: [stage] });
@@ -51,18 +51,13 @@ export async function enqueueJob(coordinator: Coordinator, spec: EnqueuedJobSpec
   return job;
 }
 
-async function sourceOf(
-  coordinator: Coordinator,
-  { project: path, ref = 'main', sha }: PipelineSpec | EnqueuedJobSpec,
-): Promise<PipelineSource> {
-  if (path === undefined) return { project: undefined, commit: { ...NO_COMMIT, ref } };
+/** Undefined: without sources. */
+function projectOf(coordinator: Coordinator, { project: path }: PipelineSpec | EnqueuedJobSpec): Project | undefined {
+  if (path === undefined) return undefined;
   const project = coordinator.project(path);
-  if (!project) {
-    const allowed = coordinator.projects.map((known) => known.path).join(', ');
-    throw new CodedError({ code: 'FR_GITLAB_EMULATOR_UNKNOWN', what: 'there is no such project', given: path, allowed });
-  }
-  const commit = await readCommit(project.repository, ref, sha);
-  return { project, commit: { ...commit, isProtected: project.protectedRefs.includes(ref) } };
+  if (project) return project;
+  const allowed = coordinator.projects.map((known) => known.path).join(', ');
+  throw new CodedError({ code: 'FR_GITLAB_EMULATOR_UNKNOWN', what: 'there is no such project', given: path, allowed });
 }
 
 function jobSpecOf(

@@ -99,6 +99,8 @@ export type ProjectSpec = Shaped<typeof projectSpec>;
  */
 export const pipelineSpec = object({
   yml: optional(text),
+  /** What problems call `yml`, and where it is in the commit; default `.gitlab-ci.yml`. */
+  file: optional(text),
   project: optional(text),
   ref: optional(text),
   sha: optional(text),

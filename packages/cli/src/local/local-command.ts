@@ -75,7 +75,7 @@ async function runPipeline(request: PipelineRequest & RunRequest, of: Running): 
   const { output, clock, interruption, read } = of;
   const begun = clock.monotonic();
   const local = await startLocal(of, { worker: request.worker, concurrency: request.concurrency });
-  const started = await local.control.createPipeline(pipelineSpec(request, read));
+  const started = await local.control.createPipeline(read.spec);
   if (started.kind === 'invalid') throw new CodedError(started.problems);
   const board = new Board(started.pipeline);
   const folder = folderIn(request, of);
@@ -84,19 +84,6 @@ async function runPipeline(request: PipelineRequest & RunRequest, of: Running): 
   output.line(`pipeline: ${board.status} in ${durationText(clock.monotonic() - begun)}`);
   if (interruption.interrupted.aborted) return EXIT.interrupted;
   return exitCodeOf(board.status);
-}
-
-function pipelineSpec(request: PipelineRequest, { yml, snapshot, variables, jobs }: ReadRequest) {
-  return {
-    yml,
-    project: snapshot.projectPath,
-    ref: snapshot.ref,
-    sha: snapshot.sha,
-    source: request.source,
-    ...(request.source === 'push' && { beforeSha: snapshot.beforeSha }),
-    variables: [...variables],
-    ...(request.jobs.length > 0 && { jobs: jobs.map((job) => job.name) }),
-  };
 }
 
 /** A folder that can't be written is no reason not to run. */

@@ -1,13 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import {
-  type JobVariable,
-  type Pipeline,
-  type PipelineJob,
-  type RepositoryFiles,
-  readPipeline,
-} from '@fargate-gitlab-runner/emulator-gitlab';
+import { type JobVariable, type Pipeline, type PipelineJob, type PipelineSpec, readAhead } from '@fargate-gitlab-runner/emulator-gitlab';
 import { CodedError } from '@fargate-gitlab-runner/kernel';
 import { git } from './git.ts';
 import { givenVariables } from './given-variables.ts';
@@ -18,12 +11,12 @@ import { type Snapshot, takeSnapshot } from './snapshot.ts';
 
 /** A pipeline that was read, of a folder that was taken. */
 export interface ReadRequest {
-  readonly yml: string;
+  /** What the stand-in GitLab is told, so that it reads the same. */
+  readonly spec: PipelineSpec;
   readonly snapshot: Snapshot;
   readonly pipeline: Pipeline;
   /** Those that are to run. */
   readonly jobs: readonly PipelineJob[];
-  readonly variables: readonly JobVariable[];
   /** What a person should know, once. */
   readonly notes: readonly string[];
 }
@@ -45,44 +38,31 @@ export async function readRequest(request: PipelineRequest, of: LocalSurrounding
     },
     of.environment,
   );
-  const reading = readPipeline(yml, {
-    file: request.file,
-    given: Object.fromEntries(variables.map(({ key, value }) => [key, value])),
-    predefined: predefined(request, snapshot),
-    repository: await filesOf(directory, { snapshot, environment: of.environment }),
-  });
+  const { projectPath: path, repository, defaultBranch } = snapshot;
+  const spec = pipelineSpec(request, { yml, snapshot, variables });
+  const reading = await readAhead(spec, { path, repository, defaultBranch });
   if (reading.kind === 'invalid') throw new CodedError(reading.problems);
   const { pipeline } = reading;
   const jobs = request.jobs.length === 0 ? pipeline.jobs : chooseJobs(pipeline.jobs, request.jobs);
   const notes = [...snapshot.notes, ...reading.notes.filter((note) => !note.includes('image')), ...ignored(jobs)];
-  return { yml, snapshot, pipeline, jobs, variables, notes };
+  const chosen = request.jobs.length > 0 ? { ...spec, jobs: jobs.map((job) => job.name) } : spec;
+  return { spec: chosen, snapshot, pipeline, jobs, notes };
 }
 
-/** What rules ask about most; GitLab's own reading, when the pipeline starts, has all of it. */
-function predefined(
-  { source }: PipelineRequest,
-  { ref, refType, sha, beforeSha, defaultBranch }: Snapshot,
-): Readonly<Record<string, string>> {
+function pipelineSpec(
+  { file, source }: PipelineRequest,
+  { yml, snapshot, variables }: { readonly yml: string; readonly snapshot: Snapshot; readonly variables: readonly JobVariable[] },
+): PipelineSpec {
   return {
-    CI: 'true',
-    GITLAB_CI: 'true',
-    CI_PIPELINE_SOURCE: source,
-    CI_COMMIT_REF_NAME: ref,
-    CI_COMMIT_SHA: sha,
-    CI_COMMIT_BEFORE_SHA: source === 'push' ? beforeSha : '0'.repeat(sha.length),
-    CI_DEFAULT_BRANCH: defaultBranch,
-    ...(refType === 'tag' ? { CI_COMMIT_TAG: ref } : source === 'merge_request_event' ? {} : { CI_COMMIT_BRANCH: ref }),
+    yml,
+    file,
+    project: snapshot.projectPath,
+    ref: snapshot.ref,
+    sha: snapshot.sha,
+    source,
+    ...(source === 'push' && { beforeSha: snapshot.beforeSha }),
+    variables: [...variables],
   };
-}
-
-async function filesOf(
-  directory: string,
-  of: { readonly snapshot: Snapshot; readonly environment: LocalSurroundings['environment'] },
-): Promise<RepositoryFiles> {
-  const args = ['--git-dir', of.snapshot.repository, 'ls-tree', '-r', '-z', '--name-only', of.snapshot.sha];
-  const paths = (await git(args, { cwd: directory }, of.environment)).split('\0').filter((path) => path !== '');
-  const known = new Set(paths);
-  return { paths, read: (path) => (known.has(path) ? readFileSync(resolve(directory, path), 'utf8') : undefined) };
 }
 
 async function readYml(
@@ -114,7 +94,6 @@ function ignored(jobs: readonly PipelineJob[]): string[] {
     ['image', jobs.filter((job) => job.image !== undefined).length],
     ['services', jobs.filter((job) => job.services.length > 0).length],
     ['cache', jobs.filter((job) => job.cache.length > 0).length],
-    ['artifacts', jobs.filter((job) => job.artifacts !== undefined).length],
   ] as const;
   const said = counts.filter(([, count]) => count > 0).map(([keyword, count]) => `${keyword} (${count} job${count === 1 ? '' : 's'})`);
   return said.length === 0 ? [] : [`local mode ignores ${said.join(', ')}: jobs run with what this machine has`];
