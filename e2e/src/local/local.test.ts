@@ -22,6 +22,21 @@ describe.concurrent('local, in a git repository', { timeout: 60_000 }, () => {
   });
 });
 
+describe.concurrent('local, reading the pipeline as GitLab does', { timeout: 60_000 }, () => {
+  it('lists and runs the same jobs: includes, rules by source, and the source in the job itself', async () => {
+    await using repository = await ScratchRepository.make({
+      '.gitlab-ci.yml': 'include: /ci/*.yml\nstages: [test]\n',
+      'ci/web.yml': 'web:\n  rules: [{if: $CI_PIPELINE_SOURCE == "web"}]\n  script: [echo "source $CI_PIPELINE_SOURCE"]\n',
+      'ci/push.yml': 'push:\n  rules: [{if: $CI_PIPELINE_SOURCE == "push"}]\n  script: [echo never]\n',
+    });
+    const listed = await repository.local('--list', '--source', 'web');
+    deepEqual([listed.code, /\bweb\b/.test(listed.stdout), /\bpush\b/.test(listed.stdout)], [0, true, false], saidBy(listed));
+    const run = await repository.local('--source', 'web');
+    equal(run.code, 0, saidBy(run));
+    deepEqual([linesWith(run, 'source '), linesWith(run, 'never')], [['source web'], []]);
+  });
+});
+
 describe.concurrent('local says by its exit code', { timeout: 60_000 }, () => {
   it('that a job failed (1), and names job and exit code', async () => {
     const yml = 'good:\n  script: [echo fine]\nbad:\n  script: [echo broken, exit 3]\n';
