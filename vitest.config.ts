@@ -15,7 +15,7 @@ export default defineConfig({
     ],
     pool: 'forks',
     // Half of the long tests wait most of their time.
-    maxWorkers: 4,
+    maxWorkers: 3,
     testTimeout: 30_000,
     hookTimeout: 30_000,
     reporters: ['default'],
