@@ -28,6 +28,7 @@ export { type ExecutionPolicyInput, executionPolicy } from './policies/execution
 export { type JobStoreAccess, jobStorePolicy } from './policies/job-store-policy.ts';
 export { cacheKeyPolicy, jobStoreKeyPolicy } from './policies/key-policies.ts';
 export { type ManagerTaskPolicyInput, managerTaskPolicy, type PermittedWorker } from './policies/manager-task-policy.ts';
+export { matchesArn } from './policies/matches-arn.ts';
 export type { PolicyDocument, PolicyStatement } from './policies/policy-document.ts';
 export { cacheBucketPolicy, jobStoreBucketPolicy } from './policies/private-bucket-policies.ts';
 export { taskTrustPolicy } from './policies/trust-policy.ts';

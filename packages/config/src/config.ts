@@ -35,8 +35,10 @@ export interface Config {
   readonly telemetry: { readonly port?: number; readonly logLevel: 'debug' | 'info' | 'warn' | 'error' };
   /** Whether tasks of ours that no record claims are stopped, only told of, or left alone; and how often is looked. */
   readonly reaper: { readonly mode: 'stop' | 'report' | 'off'; readonly intervalMs: number };
-  /** Longest trace of a job, in KiB. */
+  /** Longest trace of a job, in KiB, of runners that name no limit of their own. */
   readonly outputLimitKiB: number;
+  /** Patterns of the secrets that jobs may have by the manager's own role; none: no job gets any. */
+  readonly jobSecretArns: readonly string[];
   /** At least one; in the order of the document, except that names that are whole numbers come first; names are unique. */
   readonly runners: readonly RunnerConfig[];
 }

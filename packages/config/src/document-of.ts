@@ -41,6 +41,7 @@ export function documentOf(config: Config) {
     telemetry: { ...(config.telemetry.port !== undefined && { port: config.telemetry.port }), log_level: config.telemetry.logLevel },
     reaper: { mode: config.reaper.mode, interval_ms: config.reaper.intervalMs },
     output_limit_kib: config.outputLimitKiB,
+    job_secret_arns: [...config.jobSecretArns],
     managers_configs: Object.fromEntries(config.runners.map((runner) => [runner.name, entryOf(runner, config.namePrefix)])),
   } satisfies ConfigDocument;
 }
@@ -71,6 +72,9 @@ function entryOf({ worker, ...runner }: RunnerConfig, namePrefix: string) {
     limit: runner.limit,
     ...registrationOf(runner.registration, `${namePrefix}_${runner.name}`),
     environment: { ...runner.environment },
+    output_limit: runner.outputLimitKiB,
+    debug_trace_disabled: runner.debugTraceDisabled,
+    custom_build_dir: runner.customBuildDir,
     ...(runner.cloneUrl !== undefined && { clone_url: runner.cloneUrl }),
     ...scriptsOf(runner.scripts),
     ...(worker.image !== undefined && { worker_docker_image: worker.image }),

@@ -15,6 +15,8 @@ export interface RunnerSurroundings {
   readonly family: string;
   readonly concurrency: number;
   readonly namePrefix: string;
+  /** Of runners that name no limit of their own. */
+  readonly outputLimitKiB: number;
   readonly token: Secret;
 }
 
@@ -29,6 +31,9 @@ export function normaliseRunner(name: string, entry: ParsedRunner, around: Runne
     worker: workerOf(entry, around.family),
     registration: registrationOf(entry, `${around.namePrefix}_${name}`),
     environment: { ...entry.environment },
+    outputLimitKiB: entry.output_limit ?? around.outputLimitKiB,
+    debugTraceDisabled: entry.debug_trace_disabled,
+    customBuildDir: entry.custom_build_dir,
     ...(entry.clone_url !== undefined && { cloneUrl: entry.clone_url }),
     scripts: {
       preGetSources: commandsOf(entry.pre_get_sources_script),

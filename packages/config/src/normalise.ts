@@ -46,12 +46,14 @@ export function normalise(document: ParsedDocument, folder: string, tokenOf: (ru
     telemetry: { ...(telemetry.port !== undefined && { port: telemetry.port }), logLevel: telemetry.log_level },
     reaper: { mode: document.reaper.mode, intervalMs: document.reaper.interval_ms },
     outputLimitKiB: document.output_limit_kib,
+    jobSecretArns: [...document.job_secret_arns],
     runners: inMapOrder(
       runnerEntriesOf(document.managers_configs).map(({ name = '', values }) =>
         normaliseRunner(name, values, {
           family: familyOf(document, deployment, name),
           concurrency,
           namePrefix: document.gitlab_runner_name_prefix,
+          outputLimitKiB: document.output_limit_kib,
           token: tokenOf(name),
         }),
       ),

@@ -135,6 +135,15 @@ export const PROBLEM_CODES = {
     'copy the whole ARN from the console of Secrets Manager or Parameter Store',
     'arn:aws:secretsmanager:<region>:<account, 12 digits>:secret:<name>-<6 characters>, or arn:aws:ssm:<region>:<account>:parameter/<name>',
   ),
+  FR_CONFIG_JOB_SECRET_ARN: error(
+    'this does not name secrets that jobs may have',
+    'copy the ARN from the console; name at least the beginning of the secret, and region and account in full',
+    'arn:aws:secretsmanager:<region>:<account, 12 digits>:secret:<name>-<6 characters>, or arn:aws:ssm:<region>:<account>:parameter/<name>; * and ? in the name, not as its first character',
+  ),
+  FR_CONFIG_JOB_SECRET_TOKEN: error(
+    "a pattern lets jobs read the secret with the runners' tokens",
+    'name the secrets of jobs more exactly, or keep the tokens under another name',
+  ),
   FR_CONFIG_SECRET_KEY: error(
     'this is not a KMS key that a permission can name',
     'copy the ARN of the key; for the key that the service has by itself, leave it out',

@@ -70,6 +70,8 @@ const deploying = (changes: Data, entry: Data = {}) =>
 const secret = (resource: string, place = 'eu-west-1:111122223333') =>
   deploying({ gitlab_token_secret_arn: `arn:aws:secretsmanager:${place}:${resource}` });
 
+const jobSecret = (resource: string) => `arn:aws:secretsmanager:eu-west-1:111122223333:${resource}`;
+
 const cases: readonly (readonly [code: keyof typeof PROBLEM_CODES, where: string, what: string, run: () => LoadResult])[] = [
   ['FR_CONFIG_NAME_PART', 'project_code', 'a name with a space', deploying({ project_code: 'my shop' })],
   [
@@ -86,6 +88,29 @@ const cases: readonly (readonly [code: keyof typeof PROBLEM_CODES, where: string
     secret('secret:gitlab-AbCdEf', 'eu-west-1:eu-west-1'),
   ],
   ['FR_CONFIG_SECRET_ARN', 'gitlab_token_secret_arn', 'a bucket', deploying({ gitlab_token_secret_arn: 'arn:aws:s3:::tokens' })],
+  ['FR_CONFIG_JOB_SECRET_ARN', 'job_secret_arns[0]', 'every secret there is', whole({ job_secret_arns: [jobSecret('secret:*')] })],
+  [
+    'FR_CONFIG_JOB_SECRET_ARN',
+    'job_secret_arns[0]',
+    'a name without its 6 characters',
+    whole({ job_secret_arns: [jobSecret('secret:ci/db')] }),
+  ],
+  ['FR_CONFIG_JOB_SECRET_ARN', 'job_secret_arns[0]', 'a bare name', whole({ job_secret_arns: ['ci/*'] })],
+  [
+    'FR_CONFIG_JOB_SECRET_ARN',
+    'job_secret_arns[1]',
+    'any account',
+    whole({ job_secret_arns: [jobSecret('secret:ci/*'), 'arn:aws:ssm:eu-west-1:*:parameter/ci/*'] }),
+  ],
+  [
+    'FR_CONFIG_JOB_SECRET_TOKEN',
+    'job_secret_arns[0]',
+    'the secret with the tokens',
+    deploying({
+      job_secret_arns: [jobSecret('secret:git*')],
+      gitlab_token_secret_arn: jobSecret('secret:gitlab-AbCdEf'),
+    }),
+  ],
   ['FR_CONFIG_SECRET_KEY', 'secrets_kms_key', 'an alias', deploying({ secrets_kms_key: 'alias/tokens' })],
   ['FR_CONFIG_LOG_KEY', 'log_kms_key_arn', 'a bare id', deploying({ log_kms_key_arn: '0f0f0f0f-0000-0000-0000-0f0f0f0f0f0f' })],
   [

@@ -16,6 +16,12 @@ export interface RunnerConfig {
   readonly environment: Readonly<Record<string, string>>;
   /** Where this runner's jobs get repositories from, without user name or token; left out: where GitLab says. */
   readonly cloneUrl?: string;
+  /** Longest trace of a job, in KiB. */
+  readonly outputLimitKiB: number;
+  /** Jobs may not have their commands traced. */
+  readonly debugTraceDisabled: boolean;
+  /** Jobs may choose their project folder by GIT_CLONE_PATH. */
+  readonly customBuildDir: boolean;
   /** Commands around the sources and the steps of every job. */
   readonly scripts: RunnerScripts;
 }

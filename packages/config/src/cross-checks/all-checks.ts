@@ -4,6 +4,7 @@ import type { CrossCheck, Subject } from './cross-check.ts';
 import { checkDeployment, describesDeployment } from './deployment.ts';
 import { checkDeploymentPlaces } from './deployment-places.ts';
 import { checkDeploymentRunners } from './deployment-runners.ts';
+import { checkJobSecrets } from './job-secrets.ts';
 import { checkEndpoint, checkPlainUrl } from './manager-places.ts';
 import { checkRunnerLimits } from './runner-limit.ts';
 import { checkRunnerNames } from './runner-names.ts';
@@ -29,6 +30,7 @@ const CHECKS: readonly CrossCheck[] = [
   checkStore,
   checkTakeOverTimes,
   checkEndpoint,
+  checkJobSecrets,
 ];
 
 /** For documents that say what to deploy; a manager's own document needs none of that. */

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { RunnerEntry } from '../runner-entries.ts';
 import { filePath } from './file-path.ts';
+import { jobSecretArn } from './job-secret-arn.ts';
 import { infrastructureKeys } from './infrastructure-keys.ts';
 import { labelsSchema } from './labels-schema.ts';
 import { patterned } from './patterned.ts';
@@ -63,6 +64,10 @@ export const documentSchema = z.strictObject({
     description: 'So many refusals in a row, and a runner is not polled for timing.unhealthy_interval_ms.',
   }),
   output_limit_kib: wholeNumber(1, 1_048_576).default(4096).meta({ description: 'Longest trace of a job in KiB; the rest is dropped.' }),
+  job_secret_arns: z.array(jobSecretArn()).max(100, 'FR_CONFIG_JOB_SECRET_ARN').default([]).meta({
+    description:
+      "Secrets that jobs may name in `secrets:` and get by the manager's own role: ARNs in Secrets Manager or Parameter Store, with * and ? in the name. Every job of every runner may read them. Left out: none.",
+  }),
   ...sectionSchemas,
   ...infrastructureKeys,
 });

@@ -52,6 +52,15 @@ export const runnerSchema = z.strictObject({
   post_get_sources_script: script('after the sources and submodules are there'),
   pre_build_script: script("before the job's own commands, in the same shell"),
   post_build_script: script("after the job's own commands, in the same shell; not after a command that failed"),
+  output_limit: wholeNumber(1, 1_048_576).optional().meta({
+    description: 'Longest trace of a job of this runner in KiB; the rest is dropped, the job goes on. Left out: output_limit_kib.',
+  }),
+  debug_trace_disabled: yesOrNo().default(false).meta({
+    description: 'Whether CI_DEBUG_TRACE and CI_DEBUG_SERVICES are refused to jobs of this runner; a job that sets one is told so.',
+  }),
+  custom_build_dir: yesOrNo().default(true).meta({
+    description: 'Whether jobs may say by GIT_CLONE_PATH where below the builds folder their project is checked out.',
+  }),
   worker_docker_image: imageName().optional().meta({
     description: "Image of the worker. It goes into the task definition; the manager itself doesn't use it.",
   }),

@@ -103,6 +103,9 @@ function runnerConfig(name: string, limit: number): RunnerConfig {
     runUntagged: true,
     limit,
     environment: {},
+    outputLimitKiB: 4096,
+    debugTraceDisabled: false,
+    customBuildDir: true,
     scripts: { preGetSources: [], postGetSources: [], preBuild: [], postBuild: [] },
     registration: { description: name, locked: true, paused: false },
     worker: {
