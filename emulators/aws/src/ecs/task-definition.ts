@@ -8,6 +8,7 @@ import { type Tag, tagsOf } from './tags.ts';
 /** One container of a definition, as far as the emulator acts on it. */
 interface ContainerDefinition {
   readonly name: string;
+  readonly image: string;
   readonly essential: boolean;
   /** The process to run locally, as argv; empty means the image's own, which is not emulated. */
   readonly command: readonly string[];
@@ -87,6 +88,7 @@ export function taskDefinitionView(definition: TaskDefinition): JsonObject {
 function containerOf(fields: Fields): ContainerDefinition {
   return {
     name: fields.string('name'),
+    image: fields.optionalString('image') ?? '',
     essential: fields.optionalBoolean('essential') ?? true,
     command: fields.strings('command'),
     environment: environmentOf(fields),

@@ -131,6 +131,7 @@ function planOf(task: Task, address: string): TaskPlan {
     return {
       name: container.name,
       kind: isWorker ? 'worker' : command.length > 0 ? 'command' : 'idle',
+      image: container.image,
       command,
       environment,
       dependsOn: container.dependsOn,

@@ -7,7 +7,7 @@ import { INIT_SCRIPT } from './init-script.ts';
 import { killMarked } from './marked-processes.ts';
 import type { OnContainerExit, ProcessHost, TaskPlan, TaskProcesses } from './process-host.ts';
 import { findBwrap, programFolders } from './sandbox.ts';
-import { type ToolPath, toolPath } from './tool-path.ts';
+import { ImageTools } from './image-tools.ts';
 import { Watchdog } from './watchdog.ts';
 import type { WorkerOptions } from './worker-options.ts';
 
@@ -18,7 +18,7 @@ export interface HostGround {
   readonly root: string;
   /** Marks the processes of all tasks of this host; a task's own mark begins with it. */
   readonly mark: string;
-  readonly tools: ToolPath;
+  readonly tools: ImageTools;
   readonly bwrap: string | undefined;
   /** The file of INIT_SCRIPT. */
   readonly init: string;
@@ -82,7 +82,7 @@ function groundOf(options: WorkerOptions, root: string, mark: string): HostGroun
   mkdirSync(tools, { recursive: true });
   writeFileSync(init, INIT_SCRIPT);
   const readable = [tools, ...programFolders(entry.at(-1) ?? '')];
-  return { options, root, mark, tools: toolPath(options, tools), bwrap: findBwrap(options), init, entry, readable };
+  return { options, root, mark, tools: new ImageTools(options, tools), bwrap: findBwrap(options), init, entry, readable };
 }
 
 /** The worker's entry beside this code: TypeScript through tsx where this runs from source, JavaScript where it was compiled. */

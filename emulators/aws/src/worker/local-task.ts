@@ -163,7 +163,7 @@ export class LocalTask implements TaskProcesses {
   }
 
   #settings(container: ContainerPlan): SshSettings {
-    const { options, tools } = this.#ground;
+    const { options } = this.#ground;
     const full = this.#environment(container);
     const { PATH, HOME, [TASK_MARK]: mark } = full;
     const bare = { PATH: PATH ?? '', HOME: HOME ?? '', [TASK_MARK]: mark ?? '' };
@@ -172,14 +172,14 @@ export class LocalTask implements TaskProcesses {
       port: options.port,
       authorizedKey: container.environment.get(WORKER_ENV.sshPublicKey) ?? '',
       authRefusals: this.#plan.faults.authRefusals ?? 0,
-      shell: tools.shell,
+      shell: this.#ground.tools.of(container.image).shell,
       home: this.home,
       environment: this.#plan.faults.bareSessions ? bare : full,
     };
   }
 
-  #environment({ environment }: ContainerPlan): Record<string, string> {
-    const { tools } = this.#ground;
+  #environment({ environment, image }: ContainerPlan): Record<string, string> {
+    const tools = this.#ground.tools.of(image);
     const user = userInfo().username;
     const own = { PATH: tools.path, HOME: this.home, USER: user, LOGNAME: user, SHELL: tools.shell, [TASK_MARK]: this.#mark };
     return { ...Object.fromEntries(environment), ...own };

@@ -8,6 +8,7 @@ export interface ContainerPlan {
   readonly name: string;
   /** `worker`: the one that is reached by SSH; `command`: its argv is run; `idle`: nothing is run for it. */
   readonly kind: 'worker' | 'command' | 'idle';
+  readonly image: string;
   readonly command: readonly string[];
   readonly environment: ReadonlyMap<string, string>;
   /** What must have happened to other containers before this one starts. */

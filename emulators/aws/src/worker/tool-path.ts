@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, symlinkSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { programOn } from './program-path.ts';
-import type { WorkerOptions } from './worker-options.ts';
+import type { WorkerImage, WorkerOptions } from './worker-options.ts';
 
 /** What a worker's sessions run on. */
 export interface ToolPath {
@@ -14,30 +14,40 @@ export interface ToolPath {
 }
 
 /**
- * Finds the shell that the options name and makes the PATH that goes with it, in folders of symbolic links under `folder` where the
- * system's own folders hold too much (busybox; no git). Throws when a program is not installed.
+ * Finds the shell of an image and makes the PATH that goes with it, as a folder of symbolic links at `folder` where the system's own
+ * folders hold too much (busybox; programs that the image is without). Throws when a program is not installed.
  */
-export function toolPath(options: WorkerOptions, folder: string): ToolPath {
-  if (options.shell === 'busybox') return busyboxTools(options, join(folder, 'busybox-bin'));
-  const shell = options.shell === 'default' ? (userInfo().shell ?? '/bin/sh') : needed(options, options.shell);
-  return { shell, path: options.withGit ? options.path : withoutGit(options.path, join(folder, 'no-git-bin')) };
+export function toolPath(options: WorkerOptions, image: WorkerImage, folder: string): ToolPath {
+  if (image.shell === 'busybox') return busyboxTools(options, image, folder);
+  const shell = image.shell === 'default' ? (userInfo().shell ?? '/bin/sh') : needed(options, image.shell);
+  if (options.withGit && image.without.length === 0) return { shell, path: options.path };
+  return { shell, path: linksWithout((name) => isLeftOut(name, options, image), { path: options.path, folder }) };
 }
 
-function busyboxTools(options: WorkerOptions, folder: string): ToolPath {
+/** The shell must be what it is called by, so it lies beside the rest. */
+function busyboxTools(options: WorkerOptions, image: WorkerImage, folder: string): ToolPath {
   const busybox = needed(options, 'busybox');
+  const applets = execFileSync(busybox, ['--list'], { encoding: 'utf8' }).split('\n').filter(Boolean);
+  const others = ['git', ...image.with].filter((name) => !isLeftOut(name, options, image));
   mkdirSync(folder, { recursive: true });
-  for (const applet of execFileSync(busybox, ['--list'], { encoding: 'utf8' }).split('\n').filter(Boolean))
-    symlinkSync(busybox, join(folder, applet));
-  if (options.withGit) symlinkSync(needed(options, 'git'), join(folder, 'git'));
+  const programs = new Map([
+    ...applets.filter((name) => !isLeftOut(name, options, image)).map((name) => [name, busybox] as const),
+    ...others.map((name) => [name, needed(options, name)] as const),
+  ]);
+  for (const [name, target] of programs) symlinkSync(target, join(folder, name));
   return { shell: join(folder, 'sh'), path: folder };
 }
 
-/** One folder with everything of the PATH but git; earlier folders win, as they do on a PATH. */
-function withoutGit(path: string, folder: string): string {
+function isLeftOut(name: string, options: WorkerOptions, image: WorkerImage): boolean {
+  return image.without.includes(name) || (!options.withGit && /^git(-|$)/.test(name));
+}
+
+/** One folder with everything of the PATH but some; earlier folders win, as they do on a PATH. */
+function linksWithout(isOut: (name: string) => boolean, { path, folder }: { readonly path: string; readonly folder: string }): string {
   mkdirSync(folder, { recursive: true });
   const programs = new Map<string, string>();
   for (const place of path.split(':')) {
-    for (const name of listed(place)) if (!/^git(-|$)/.test(name) && !programs.has(name)) programs.set(name, join(place, name));
+    for (const name of listed(place)) if (!isOut(name) && !programs.has(name)) programs.set(name, join(place, name));
   }
   for (const [name, target] of programs) symlinkSync(target, join(folder, name));
   return folder;

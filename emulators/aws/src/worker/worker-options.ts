@@ -4,6 +4,17 @@ import type { Fields } from '../json-fields.ts';
 /** `default` is the login shell of the emulator's user. */
 export type ShellChoice = 'default' | 'dash' | 'busybox' | 'bash';
 
+/** What workers of one image have in place of what all workers have. */
+export interface WorkerImageInput {
+  /** As in the container definition. */
+  readonly image: string;
+  readonly shell?: ShellChoice;
+  /** Programs of this machine that it has too: what busybox lacks. None when absent. */
+  readonly with?: readonly string[];
+  /** Programs that are not on its PATH; busybox's shell runs its own applets all the same. None when absent. */
+  readonly without?: readonly string[];
+}
+
 /** What one may say about local workers; everything has a default. */
 export interface WorkerOptionsInput {
   /** `ssh2`: an SSH server of ours; `sshd`: the system's OpenSSH; `none`: tasks have no processes. `ssh2` when absent. */
@@ -14,6 +25,8 @@ export interface WorkerOptionsInput {
   readonly shell?: ShellChoice;
   /** Whether workers have git; true when absent. */
   readonly withGit?: boolean;
+  /** Images that are other than the rest; none when absent. */
+  readonly images?: readonly WorkerImageInput[];
   /** `auto`: in bwrap when it is there; `auto` when absent. */
   readonly isolation?: 'auto' | 'bwrap' | 'none';
   /** PATH of a worker; the usual system folders when absent. */
@@ -22,12 +35,21 @@ export interface WorkerOptionsInput {
   readonly entry?: readonly string[];
 }
 
+/** WorkerImageInput with every default filled in. */
+export interface WorkerImage {
+  readonly shell: ShellChoice;
+  readonly with: readonly string[];
+  readonly without: readonly string[];
+}
+
 /** WorkerOptionsInput with every default filled in. */
 export interface WorkerOptions {
   readonly kind: 'ssh2' | 'sshd' | 'none';
   readonly port: number;
   readonly shell: ShellChoice;
   readonly withGit: boolean;
+  /** By the name of the image. */
+  readonly images: ReadonlyMap<string, WorkerImage>;
   readonly isolation: 'auto' | 'bwrap' | 'none';
   readonly path: string;
   /** Undefined: the file beside this code. */
@@ -36,13 +58,23 @@ export interface WorkerOptions {
 
 /** Reads a WorkerOptionsInput. */
 export function workerOptions(fields: Fields | undefined): WorkerOptions {
+  const shell = shellIn(fields) ?? 'default';
   return {
     kind: fields?.optionalOneOf('kind', ['ssh2', 'sshd', 'none']) ?? 'ssh2',
     port: fields?.optionalNumber('port') ?? TOOLBOX_SSH_PORT,
-    shell: fields?.optionalOneOf('shell', ['default', 'dash', 'busybox', 'bash']) ?? 'default',
+    shell,
     withGit: fields?.optionalBoolean('withGit') ?? true,
+    images: new Map((fields?.objects('images') ?? []).map((image) => [image.string('image'), workerImage(image, shell)])),
     isolation: fields?.optionalOneOf('isolation', ['auto', 'bwrap', 'none']) ?? 'auto',
     path: fields?.optionalString('path') ?? '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
     entry: fields?.has('entry') ? fields.strings('entry') : undefined,
   };
+}
+
+function workerImage(fields: Fields, shell: ShellChoice): WorkerImage {
+  return { shell: shellIn(fields) ?? shell, with: fields.strings('with'), without: fields.strings('without') };
+}
+
+function shellIn(fields: Fields | undefined): ShellChoice | undefined {
+  return fields?.optionalOneOf('shell', ['default', 'dash', 'busybox', 'bash']);
 }

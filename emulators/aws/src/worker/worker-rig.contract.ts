@@ -7,9 +7,10 @@ import { ed25519Keys } from './ed25519-keys.ts';
 /** The key that every worker of a test file lets in. */
 export const key = ed25519Keys();
 
-/** Starts one worker with the test's key. */
-export async function startWorker(rig: AwsRig): Promise<EmulatedTask> {
-  const { tasks } = await rig.ecs.send(new RunTaskCommand(rig.request({ overrides: workerOverrides(key.publicKey) })));
+/** Starts one worker with the test's key; of the rig's own task definition when no family is named. */
+export async function startWorker(rig: AwsRig, family?: string): Promise<EmulatedTask> {
+  const definition = family === undefined ? {} : { taskDefinition: family };
+  const { tasks } = await rig.ecs.send(new RunTaskCommand(rig.request({ overrides: workerOverrides(key.publicKey), ...definition })));
   return reached(rig, tasks?.[0]?.taskArn, 'RUNNING');
 }
 

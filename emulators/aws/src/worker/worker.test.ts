@@ -70,3 +70,38 @@ describe.each(WORKERS)('a worker of kind $kind with $shell, isolation $isolation
     expect(existsSync(task.home ?? '')).toBe(false);
   });
 });
+
+describe('workers of two images on one host', () => {
+  it('have the shell and the programs of their own image', async () => {
+    const definition = (family: string, image: string) => ({
+      family,
+      cpu: '256',
+      memory: '512',
+      containerDefinitions: [
+        { name: 'ci-coordinator', image },
+        { name: 'ci-deadline', image },
+      ],
+    });
+    await using rig = await startAwsRig({
+      worker: {
+        images: [
+          { image: 'small', shell: 'busybox', with: ['zip'], without: ['wget'] },
+          { image: 'plain', shell: 'dash', without: ['zip', 'bash'] },
+        ],
+      },
+      taskDefinitions: [definition('small', 'small'), definition('plain', 'plain')],
+    });
+    const seen = async (family: string) => {
+      const task = await startWorker(rig, family);
+      const client = await loginWhenOpen(task.address ?? '', key.privateKey);
+      const programs = 'for name in git zip curl bash; do command -v $name > /dev/null && printf "%s " $name; done';
+      const { stdout } = await run(client, `basename "$(readlink /proc/$$/exe)"; ${programs}`);
+      client.end();
+      return stdout.trim().split(/\s+/);
+    };
+    expect(await Promise.all(['small', 'plain'].map(seen))).toEqual([
+      ['busybox', 'git', 'zip'],
+      ['dash', 'git', 'curl'],
+    ]);
+  });
+});

@@ -34,7 +34,7 @@ export function runnerControls(coordinator: Coordinator): Hono {
     return c.json(describeRunner(runner));
   });
   app.post('/projects', async (c) =>
-    c.json(coordinator.addProject({ protectedRefs: [], defaultBranch: 'main', ...(await controlBody(c, projectSpec)) })),
+    c.json(coordinator.addProject({ protectedRefs: [], readers: [], defaultBranch: 'main', ...(await controlBody(c, projectSpec)) })),
   );
   app.post('/registration-tokens', async (c) => {
     const { project } = await controlBody(c, registrationTokenSpec);

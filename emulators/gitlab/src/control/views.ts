@@ -80,11 +80,12 @@ export const issuedToken = object({ token: text });
 
 /**
  * A project: its path (`group/name`), the folder of its bare repository, which branches and tags are protected (default: none), and its
- * default branch (default: `main`).
+ * default branch (default: `main`). `readers` are the paths of other projects whose jobs may read it with their tokens (default: none).
  */
 export const projectSpec = object({
   path: text,
   repository: text,
+  readers: optional(listOf(text)),
   protectedRefs: optional(listOf(text)),
   defaultBranch: optional(text),
 });

@@ -77,6 +77,18 @@ test('without a token, or with a wrong one, git is asked for credentials', async
   expect([answer.status, answer.headers.get('www-authenticate')]).toEqual([401, 'Basic realm="GitLab"']);
 });
 
+test('a project may be read by the jobs of those that it names', async () => {
+  await using rig = await startDemo();
+  const repository = join(folder, 'demo.git');
+  await rig.gitlab.control.createProject({ path: 'acme/shared', repository, readers: ['acme/demo'] });
+  await rig.gitlab.control.createProject({ path: 'acme/closed', repository });
+  await rig.gitlab.control.enqueueJob({ project: 'acme/demo' });
+  const { git_info: info } = await payloadOf(rig);
+  const cloned = (path: string) => git(folder, 'clone', '-q', info.repo_url.replace('acme/demo', path), path.replace('/', '-'));
+  expect(await cloned('acme/shared')).toBe('');
+  await expect(cloned('acme/closed')).rejects.toThrow('403');
+});
+
 test('the token stops working with the job, and never opens another project', async () => {
   await using rig = await startDemo();
   await rig.gitlab.control.createProject({ path: 'acme/other', repository: join(folder, 'demo.git') });

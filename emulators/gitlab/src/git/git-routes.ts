@@ -5,7 +5,8 @@ import type { GitBackend } from './http-backend.ts';
 
 const GIT_PATH = /^\/(.+?)\.git(\/info\/refs|\/git-upload-pack|\/git-receive-pack)$/;
 
-/** Read-only git over smart HTTP at `/<project path>.git`, for `gitlab-ci-token` with the token of an executing job of that project. */
+/** Read-only git over smart HTTP at `/<project path>.git`, for `gitlab-ci-token` with the token of an executing job of that
+ * project, or of one that may read it. */
 export function gitRoutes(coordinator: Coordinator, backend: GitBackend): Hono {
   const app = new Hono();
   app.all('*', (c) => {
@@ -34,5 +35,7 @@ function refuse(
     .split(':');
   const job = user === 'gitlab-ci-token' ? coordinator.jobs.withToken(password) : undefined;
   if (!job) return numberAnswer(401, { 'www-authenticate': 'Basic realm="GitLab"' });
-  return job.isExecuting && job.spec.project?.path === path ? undefined : numberAnswer(403);
+  const own = job.spec.project?.path ?? '';
+  const mayRead = own === path || coordinator.project(path)?.readers.includes(own) === true;
+  return job.isExecuting && mayRead ? undefined : numberAnswer(403);
 }
