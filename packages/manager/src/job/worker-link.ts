@@ -45,19 +45,29 @@ export class WorkerLink implements AsyncDisposable {
   /** Asks the shim, over as many connections as it takes. */
   async ask<T>(verb: (shim: Shim) => Promise<ShimAnswer<T>>, signal: AbortSignal): Promise<T> {
     for (;;) {
-      signal.throwIfAborted();
-      const line = this.#line;
-      const answer = await verb(line.shim);
-      switch (answer.kind) {
-        case 'ok':
-          return answer;
-        case 'stale':
-          throw new Fenced(this.#jobId, `the worker is at generation ${answer.generation}`);
-        case 'broken':
-          throw new WorkerBroken(answer.cause);
-        case 'lost':
-          await this.#reopen(line, signal);
-      }
+      const answer = await this.once(verb, signal);
+      if (answer !== 'lost') return answer;
+    }
+  }
+
+  /**
+   * Asks the shim once, for what can't just be asked again, such as a stream that was half read. `lost`: the connection broke meanwhile,
+   * and there is a new one.
+   */
+  async once<T>(verb: (shim: Shim) => Promise<ShimAnswer<T>>, signal: AbortSignal): Promise<T | 'lost'> {
+    signal.throwIfAborted();
+    const line = this.#line;
+    const answer = await verb(line.shim);
+    switch (answer.kind) {
+      case 'ok':
+        return answer;
+      case 'stale':
+        throw new Fenced(this.#jobId, `the worker is at generation ${answer.generation}`);
+      case 'broken':
+        throw new WorkerBroken(answer.cause);
+      case 'lost':
+        await this.#reopen(line, signal);
+        return 'lost';
     }
   }
 

@@ -61,6 +61,50 @@ export function transportContract(it: TestAPI, worker: () => TransportWorker): v
     expect(bytes).toBe(12_000_000);
   });
 
+  it('reads what it sends no faster than the command takes it', async () => {
+    let bytes = 0;
+    async function* sixtyFourMegabytes() {
+      for (let at = 0; at < 1024; at++) {
+        bytes += 64 * 1024;
+        yield Buffer.alloc(64 * 1024);
+      }
+    }
+    const mark = `/tmp/mark-${Math.random()}`;
+    const command = `until [ -e ${mark} ]; do sleep 0.05 2>/dev/null || sleep 1; done; rm ${mark}; wc -c`;
+    let counted = '';
+    const onStdout = (said: Buffer) => {
+      counted += said.toString();
+    };
+    const running = worker().session.exec({ command, stdin: sixtyFourMegabytes(), onStdout }, never);
+    await until(async () => bytes > 0);
+    await run(worker().session, 'sleep 0.2 2>/dev/null || sleep 1');
+    expect(bytes).toBeLessThanOrEqual(8 * 1024 * 1024);
+    await run(worker().session, `: >${mark}`);
+    expect(await running).toEqual({ kind: 'exited', code: 0 });
+    expect(counted.trim()).toBe('67108864');
+  });
+
+  it('lets go of what it sends when the command ends first, and rejects with what it throws', async () => {
+    let isLetGo = false;
+    async function* endless() {
+      try {
+        for (;;) yield Buffer.alloc(64 * 1024);
+      } finally {
+        isLetGo = true;
+      }
+    }
+    expect(await worker().session.exec({ command: 'head -c 10 >/dev/null; exit 3', stdin: endless() }, never)).toEqual({
+      kind: 'exited',
+      code: 3,
+    });
+    expect(isLetGo).toBe(true);
+    async function* broken() {
+      yield Buffer.from('a');
+      throw new Error('no more');
+    }
+    await expect(worker().session.exec({ command: 'cat', stdin: broken() }, never)).rejects.toThrow('no more');
+  });
+
   it('runs several commands at a time', async () => {
     const answers = await Promise.all(['a', 'b', 'c', 'd'].map((word) => run(worker().session, `cat; echo ${word}`)));
     expect(answers.map(({ stdout }) => stdout)).toEqual(['a\n', 'b\n', 'c\n', 'd\n']);

@@ -31,12 +31,13 @@ export interface Session extends AsyncDisposable {
 }
 
 /**
- * `command` goes to the worker's login shell. `stdin` is sent and ended; `open` sends nothing and keeps it open, so that its end tells the
- * command that we are gone. Output callbacks may return a promise: reading pauses until it resolves.
+ * `command` goes to the worker's login shell. `stdin` is sent and ended; a stream is read no faster than the command takes it, and let go
+ * when the command ends before it; what it throws rejects. `open` sends nothing and keeps stdin open, so that its end tells the command
+ * that we are gone. Output callbacks may return a promise: reading pauses until it resolves.
  */
 export interface ExecRequest {
   readonly command: string;
-  readonly stdin?: Uint8Array | 'open';
+  readonly stdin?: Uint8Array | AsyncIterable<Uint8Array> | 'open';
   onStdout?(bytes: Buffer): void | Promise<void>;
   onStderr?(bytes: Buffer): void | Promise<void>;
 }

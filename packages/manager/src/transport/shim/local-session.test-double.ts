@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import type { ExecEnd, ExecRequest, Session } from '../transport.ts';
 
 /** A session without a network: each command is a child process, leader of its own group as behind any SSH server. */
@@ -38,14 +39,21 @@ export class LocalSession implements Session {
     child.stdout.on('data', (bytes: Buffer) => void request.onStdout?.(bytes));
     child.stderr.on('data', (bytes: Buffer) => void request.onStderr?.(bytes));
     child.stdin.on('error', () => undefined);
-    if (request.stdin !== 'open') child.stdin.end(request.stdin);
-    const [code, name] = await once(child, 'close');
+    const closed = once(child, 'close');
+    if (request.stdin === undefined || request.stdin instanceof Uint8Array) child.stdin.end(request.stdin);
+    else if (request.stdin !== 'open') await pipeline(request.stdin, child.stdin).catch(unlessItEnded);
+    const [code, name] = await closed;
     return typeof code === 'number' ? { kind: 'exited', code } : { kind: 'signaled', signal: String(name) };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await rm(this.home, { recursive: true, force: true });
   }
+}
+
+/** A command may end before it has read everything. */
+function unlessItEnded(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
 }
 
 /** What the shim uses, and a few for the scripts of tests. */

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Session } from '../transport.ts';
+import type { ExecRequest, Session } from '../transport.ts';
 import { MarkedOutput } from './marked-output.ts';
 import { StateLines } from './state-lines.ts';
 import { parseStateLine } from './state-line.ts';
@@ -7,9 +7,11 @@ import { parseStateLine } from './state-line.ts';
 /** One verb: its command line, what it reads and writes, and the fields of its answer. */
 export interface ShimCall<T> {
   readonly command: string;
-  readonly stdin?: Uint8Array | 'open';
+  readonly stdin?: ExecRequest['stdin'];
   /** Takes what the verb writes to stdout, without what login files printed before it. */
   onBytes?(bytes: Buffer): void | Promise<void>;
+  /** Hears what else came on stderr, for people, before the answer is given. */
+  onWords?(words: string): void;
   readonly schema: z.ZodType<T>;
 }
 
@@ -42,6 +44,7 @@ export async function askShim<T>(
     case 'signaled':
       return { kind: 'lost', cause: `the shim was killed by ${end.signal}` };
     case 'exited': {
+      call.onWords?.(lines.excerpt);
       const line = lines.last;
       if (line === undefined) return { kind: 'broken', cause: `the shim gave no answer and exit status ${end.code}${lines.excerpt}` };
       return judged(parseStateLine(line, call.schema), { code: end.code, generation: of.generation });

@@ -2,10 +2,11 @@ import { z } from 'zod';
 import type { Session } from '../transport.ts';
 import { installCommand } from './install-command.ts';
 import { runName, stageOf } from './run-name.ts';
-import type { Follow, Shim, ShimAnswer, StageEnd, StageRef, StageRun, WorkerState } from './shim.ts';
+import { withScript } from './piped-script.ts';
+import type { Follow, PipedScript, PipeEnd, PutFile, Shim, ShimAnswer, StageEnd, StageRef, StageRun, WorkerState } from './shim.ts';
 import { type Asked, askShim, type ShimCall } from './shim-call.ts';
 import { SHIM_SOURCE } from './shim-source.ts';
-import { stageEndSchema, workerStateSchema } from './worker-state-schema.ts';
+import { pipeEndSchema, stageEndSchema, workerStateSchema } from './worker-state-schema.ts';
 
 /** Whose shim it is and where it lies. */
 export interface ShimSettings {
@@ -96,6 +97,22 @@ export class ShimClient implements Shim {
     return bytes.length === answer.size ? { kind: 'ok', bytes } : { kind: 'broken', cause: `chunk ${name} did not come as it was kept` };
   }
 
+  async pipe(script: PipedScript, signal: AbortSignal): Promise<ShimAnswer<PipeEnd>> {
+    let words = '';
+    const onWords = (said: string) => {
+      words = said;
+    };
+    const onBytes = (bytes: Buffer) => script.onBytes?.(bytes);
+    const call = { command: this.#command('pipe', []), stdin: withScript(script), onBytes, onWords, schema: pipeEndSchema };
+    const answer = flat(await this.#ask(call, signal));
+    return answer.kind === 'ok' ? { ...answer, words } : answer;
+  }
+
+  async put({ name, size, bytes }: PutFile, signal: AbortSignal): Promise<ShimAnswer<object>> {
+    const command = this.#command('put', [chunkName(name), whole(size, 0)]);
+    return flat(await this.#ask({ command, stdin: bytes, schema: z.object({}) }, signal));
+  }
+
   async renew(signal: AbortSignal): Promise<ShimAnswer<object>> {
     return flat(await this.#ask({ command: this.#command('renew', []), schema: z.object({}) }, signal));
   }
@@ -131,6 +148,6 @@ function whole(value: number, least: number): number {
 }
 
 function chunkName(name: string): string {
-  if (!/^[A-Za-z0-9_-]{1,64}$/.test(name)) throw new Error(`not a name for a chunk: ${name}`);
+  if (!/^[A-Za-z0-9_-]{1,64}$/.test(name)) throw new Error(`not a name for a chunk or file: ${name}`);
   return name;
 }

@@ -82,6 +82,31 @@ describe('workers of every make', () => {
     must(await rig.shim.close(never));
   });
 
+  it('tells which tools there are, once and for all', async () => {
+    const rig = await open(['dash', 'setsid', 'tar', 'gzip']);
+    expect(rig.state.tools).toEqual(['gzip', 'tar']);
+    await rig.ask('ln -s "$(command -v tar)" bin/unzip');
+    expect((await rig.again(rig.session, 2)).state.tools).toEqual(['gzip', 'tar']);
+    must(await (await rig.again(rig.session, 2)).shim.close(never));
+  });
+
+  it('gets along with a shim from before it had pipes', async () => {
+    const rig = await open(['dash', 'setsid']);
+    await rig.ask(
+      `sed -e 's/,."verbs.*tools.*fgr_x."/"/' -e 's/ | put | / | /; s/ | pipe | / | /' ${rig.folder}/shim >old; mv old ${rig.folder}/shim`,
+    );
+    const later = await rig.again(rig.session, 2);
+    expect(later.state).toMatchObject({ verbs: [], tools: [] });
+    expect(await later.shim.pipe({ script: 'true' }, never)).toEqual({ kind: 'broken', cause: 'no such verb' });
+    must(await later.shim.close(never));
+  });
+
+  it('refuses a script that is too long for a pipe', async () => {
+    const rig = await open(['dash', 'setsid']);
+    await expect(rig.shim.pipe({ script: ':'.repeat(33_000) }, never)).rejects.toThrow('not a script for a pipe');
+    must(await rig.shim.close(never));
+  });
+
   it('keeps the shim that was there first', async () => {
     const rig = await open(['dash', 'setsid']);
     await rig.ask(`echo "# mine" >>${rig.folder}/shim`);

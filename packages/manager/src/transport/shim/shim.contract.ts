@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { systemClock } from '@fargate-gitlab-runner/kernel';
 import { expect, type TestAPI } from 'vitest';
 import { must, never, nowS, sha256, StageRig } from '../stage-rig.contract.ts';
@@ -176,6 +177,8 @@ export function shimContract(it: TestAPI, worker: () => ShimWorker): void {
       await rig.shim.signal({ ...ref, name: 'KILL' }, never),
       await rig.shim.commit({ name: '0001', bytes: Buffer.from('y') }, never),
       await rig.shim.fetch('0000', never),
+      await rig.shim.pipe({ script: 'touch /tmp/never' }, never),
+      await rig.shim.put({ name: 'late', size: 1, bytes: Buffer.from('z') }, never),
       await rig.shim.renew(never),
       await rig.shim.close(never),
     ];
@@ -218,6 +221,42 @@ export function shimContract(it: TestAPI, worker: () => ShimWorker): void {
     expect(must(await rig.shim.fetch('0000000000000005', never)).bytes).toEqual(bytes);
     expect((await rig.shim.fetch('0000000000000009', never)).kind).toBe('broken');
     expect((await rig.again(worker().session, 2)).state.lastChunk).toBe('0000000000000005');
+  });
+
+  it('pipes a file out and a stream in, with any bytes, and tells how the script ended', async () => {
+    const rig = await open();
+    const bytes = randomBytes(3_000_000);
+    async function* slices() {
+      for (let at = 0; at < bytes.length; at += 100_000) yield bytes.subarray(at, at + 100_000);
+    }
+    const path = `/tmp/piped-${Math.random()} ä'"\\n$(x)`;
+    const file = `'${path.replaceAll("'", "'\\''")}'`;
+    expect(await rig.shim.pipe({ script: `cat >${file}`, input: slices() }, never)).toMatchObject({ kind: 'ok', code: 0 });
+    const parts: Buffer[] = [];
+    const onBytes = (part: Buffer) => void parts.push(part);
+    const script = `  # \\0101 %s\n\tcat ${file}; rm ${file}\necho a problem >&2\nexit 7\n`;
+    expect(await rig.shim.pipe({ script, onBytes }, never)).toEqual({ kind: 'ok', code: 7, words: ' (a problem)' });
+    expect(sha256(Buffer.concat(parts))).toBe(sha256(bytes));
+  });
+
+  it('puts a file where piped scripts and a successor find it, whole or not at all', async () => {
+    const rig = await open();
+    const bytes = randomBytes(100_000);
+    must(await rig.shim.put({ name: 'one', size: bytes.length, bytes }, never));
+    async function* tooFew() {
+      yield bytes;
+    }
+    expect((await rig.shim.put({ name: 'two', size: bytes.length + 1, bytes: tooFew() }, never)).kind).toBe('broken');
+    const later = await rig.again(worker().session, 2);
+    const parts: Buffer[] = [];
+    must(await later.shim.pipe({ script: 'ls "$1"; cat "$1/one"', onBytes: (part) => void parts.push(part) }, never));
+    expect(sha256(Buffer.concat(parts))).toBe(sha256(Buffer.concat([Buffer.from('one\n'), bytes])));
+  });
+
+  it('says what it can do beyond the first version, and what tools the worker has', async () => {
+    const { state } = await open();
+    expect(state.verbs).toEqual(['pipe', 'put']);
+    expect(state.tools).toContain('tar');
   });
 
   it('stops the journal at its limit, counts the rest, and never blocks the script', async () => {

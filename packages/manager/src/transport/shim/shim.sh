@@ -142,7 +142,7 @@ fgr_refuse() {
     fgr_x=${fgr_x##*/g.}
     case $fgr_x in
       '*') fgr_broken 'this worker is closed' ;;
-      "$fgr_gen") fgr_broken 'there is no such stage or chunk, or it could not be written' ;;
+      "$fgr_gen") fgr_broken 'there is no such stage, chunk or file, or it could not be written' ;;
     esac
     [ "$fgr_x" -lt "$fgr_gen" ] || fgr_answer stale ",\"generation\":$fgr_x" 75
   done
@@ -191,16 +191,26 @@ fgr_end_fields() {
 # --- open ---
 
 fgr_make() {
-  mkdir -p "$fgr_dir/new/runs" "$fgr_dir/new/chunks" "$fgr_dir/scripts" &&
+  mkdir -p "$fgr_dir/new/runs" "$fgr_dir/new/chunks" "$fgr_dir/new/files" "$fgr_dir/scripts" &&
     printf '0\n' >"$fgr_dir/new/renewed" &&
     printf '' >"$fgr_journal" &&
     fgr_look >"$fgr_dir/facts" &&
+    fgr_tools >"$fgr_dir/tools" &&
     mv "$fgr_dir/new" "$fgr_dir/g.$fgr_gen"
 }
 
 fgr_look() {
   if command -v setsid >/dev/null; then printf 'setsid '; else printf 'bash '; fi
   fgr_find bash || fgr_find sh || printf '/bin/sh\n'
+}
+
+# Looked for once, so that a successor decides as its predecessor did, whatever the job installed meanwhile.
+fgr_tools() {
+  fgr_list=
+  for fgr_x in busybox curl gzip tar unzip zip zstd; do
+    ! command -v "$fgr_x" >/dev/null || fgr_list=$fgr_list${fgr_list:+,}\"$fgr_x\"
+  done
+  printf '%s\n' "$fgr_list"
 }
 
 fgr_find() { # PROGRAM: its path, where `command -v` may name a builtin
@@ -283,6 +293,8 @@ fgr_open() { # ORPHAN_TIMEOUT
   fgr_quote "$fgr_shell" && fgr_line="$fgr_line,\"shell\":$fgr_quoted"
   case $fgr_shell in */bash) fgr_line="$fgr_line,\"isBash\":true" ;; *) fgr_line="$fgr_line,\"isBash\":false" ;; esac
   if command -v git >/dev/null; then fgr_line="$fgr_line,\"hasGit\":true"; else fgr_line="$fgr_line,\"hasGit\":false"; fi
+  read -r fgr_x <"$fgr_dir/tools" || fgr_x=
+  fgr_line="$fgr_line,\"verbs\":[\"pipe\",\"put\"],\"tools\":[$fgr_x]"
   for fgr_x in "$fgr_now"/chunks/*; do :; done
   [ ! -e "$fgr_x" ] || fgr_line="$fgr_line,\"lastChunk\":\"${fgr_x##*/}\""
   fgr_runs
@@ -412,6 +424,14 @@ fgr_signal() { # STAGE ATTEMPT NAME
 }
 
 fgr_commit() { # NAME SIZE, the chunk on stdin
+  fgr_keep chunks "$@"
+}
+
+fgr_put() { # NAME SIZE, the file on stdin
+  fgr_keep files "$@"
+}
+
+fgr_keep() { # FOLDER NAME SIZE: stdin becomes a file of this generation, whole or not at all
   fgr_renew
   fgr_new=$fgr_dir/new.$$
   cat >"$fgr_new" || {
@@ -419,10 +439,19 @@ fgr_commit() { # NAME SIZE, the chunk on stdin
     fgr_answer full ',"again":false' 74
   }
   fgr_size "$fgr_new"
-  [ "$fgr_size" = "$2" ] && mv "$fgr_new" "$fgr_now/chunks/$1" 2>/dev/null && fgr_ok ''
+  [ "$fgr_size" = "$3" ] && mv "$fgr_new" "$fgr_now/$1/$2" 2>/dev/null && fgr_ok ''
   rm -f "$fgr_new"
-  [ "$fgr_size" = "$2" ] || fgr_broken 'the chunk did not arrive whole'
+  [ "$fgr_size" = "$3" ] || fgr_broken 'the bytes did not arrive whole'
   fgr_refuse
+}
+
+# Nothing detached: the script has our stdin and stdout, and is no stage. `read` takes no byte more than the line, unlike head.
+fgr_pipe() { # on stdin one line, the script as %b has it; then what the script reads. $1 of the script is the folder of `put`
+  fgr_renew
+  IFS= read -r fgr_x || fgr_broken 'the script did not arrive whole'
+  printf 'fargate-gitlab-runner\n'
+  sh -c "$(printf '%b' "$fgr_x")" sh "$fgr_now/files"
+  fgr_ok ",\"code\":$?"
 }
 
 fgr_fetch() { # NAME
@@ -475,7 +504,7 @@ fgr_orphan() { # TIMEOUT
     done
   done
   fgr_kill_all "$fgr_dir/gone"
-  rm -rf "$fgr_dir/scripts" "$fgr_journal" "$fgr_dir/reserve" "$fgr_dir/gone/chunks"
+  rm -rf "$fgr_dir/scripts" "$fgr_journal" "$fgr_dir/reserve" "$fgr_dir/gone/chunks" "$fgr_dir/gone/files"
   # Only where the first process is the container's own.
   ! tr '\0' '\n' </proc/1/environ | grep -q '^FARGATE_GITLAB_RUNNER_NONCE=' || kill -s TERM 1
 }
@@ -484,7 +513,7 @@ fgr_verb=$1 fgr_gen=$2 fgr_now=$fgr_dir/g.$2
 [ "$3" = 1 ] || fgr_broken 'this shim speaks version 1'
 shift 3
 case $fgr_verb in
-  open | run | follow | signal | commit | fetch | close | orphan) "fgr_$fgr_verb" "$@" ;;
+  open | run | follow | signal | commit | put | fetch | pipe | close | orphan) "fgr_$fgr_verb" "$@" ;;
   renew) fgr_renew && fgr_ok '' ;;
   *) fgr_broken 'no such verb' ;;
 esac

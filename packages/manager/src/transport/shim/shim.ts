@@ -15,6 +15,13 @@ export interface Shim {
   commit(chunk: { readonly name: string; readonly bytes: Uint8Array }, signal: AbortSignal): Promise<ShimAnswer<object>>;
   /** Reads one chunk back. */
   fetch(name: string, signal: AbortSignal): Promise<ShimAnswer<{ readonly bytes: Buffer }>>;
+  /**
+   * Runs a short script on this connection, with `input` as its stdin: for what lies in the worker and must go out, or the other way. It is
+   * no stage: it ends with the connection, and is fenced only as it begins. So what it changes must do no harm when done late, or twice.
+   */
+  pipe(script: PipedScript, signal: AbortSignal): Promise<ShimAnswer<PipeEnd>>;
+  /** Puts a file into the folder that is the first argument of piped scripts, whole or not at all, and fenced. */
+  put(file: PutFile, signal: AbortSignal): Promise<ShimAnswer<object>>;
   /** Tells the worker that it still has a manager; without it the worker ends itself after its orphan timeout. */
   renew(signal: AbortSignal): Promise<ShimAnswer<object>>;
   /** The job is over: ends every stage that still runs and removes the shim's files. */
@@ -53,6 +60,10 @@ export interface WorkerState {
   readonly journalSize: number;
   /** The chunk with the highest offset, when there is one. */
   readonly lastChunk?: string;
+  /** Verbs beyond the first eight: the shim that came first stays, and may be an older one. */
+  readonly verbs: readonly string[];
+  /** Which of busybox, curl, gzip, tar, unzip, zip, zstd were there at first contact. */
+  readonly tools: readonly string[];
   /** Every stage run that was ever started here, in order. */
   readonly stages: readonly (StageRef & { readonly end?: StageEnd })[];
 }
@@ -82,4 +93,24 @@ export interface StageEnd {
   readonly cause: 'exit' | 'deadline' | 'signal';
   readonly journalEnd: number;
   readonly discarded: number;
+}
+
+/** A script for sh, at most 32 KiB. `input` is read, and output taken, no faster than the other side goes; memory is bounded. */
+export interface PipedScript {
+  readonly script: string;
+  readonly input?: AsyncIterable<Uint8Array>;
+  onBytes?(bytes: Buffer): void | Promise<void>;
+}
+
+/** How a piped script ended. `words`: the end of what it wrote to stderr, printable, at most 200 characters, in brackets; or empty. */
+export interface PipeEnd {
+  readonly code: number;
+  readonly words: string;
+}
+
+/** A file of exactly `size` bytes. `name`: letters, digits, `_` and `-`, at most 64. */
+export interface PutFile {
+  readonly name: string;
+  readonly size: number;
+  readonly bytes: Uint8Array | AsyncIterable<Uint8Array>;
 }

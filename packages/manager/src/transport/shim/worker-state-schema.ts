@@ -13,6 +13,9 @@ export const stageEndSchema = z.object({
   discarded: bytes,
 });
 
+/** How a piped script ended. */
+export const pipeEndSchema = z.object({ code: z.int().min(0).max(255) });
+
 /** What `open` answers. Stages bear the names they have in file names. */
 export const workerStateSchema = z.object({
   version: z.int().positive(),
@@ -28,6 +31,8 @@ export const workerStateSchema = z.object({
     .string()
     .regex(/^[A-Za-z0-9_-]{1,64}$/)
     .exactOptional(),
+  verbs: z.array(z.string().max(32)).max(100).default([]),
+  tools: z.array(z.string().max(32)).max(100).default([]),
   stages: z
     .array(z.object({ stage: z.string().refine(isRunStage), attempt: z.int().positive(), end: stageEndSchema.exactOptional() }))
     .max(1000),

@@ -23,9 +23,8 @@ export class ChannelRun {
     const closed = new Promise((resolve) => channel.once('close', resolve));
     const stdout = drain(channel, (bytes) => (this.#isGivenUp ? undefined : request.onStdout?.(bytes)));
     const stderr = drain(channel.stderr, (bytes) => (this.#isGivenUp ? undefined : request.onStderr?.(bytes)));
-    this.#over = Promise.all([closed, stdout, stderr]);
+    this.#over = Promise.all([closed, stdout, stderr, feed(channel, request.stdin)]);
     this.#over.catch(() => undefined);
-    if (request.stdin !== 'open') channel.end(request.stdin ?? new Uint8Array());
   }
 
   /** Resolves when the channel is closed and all output was taken; rejects when a callback does, or with the signal's reason. */
@@ -51,6 +50,21 @@ export class ChannelRun {
     this.#isGivenUp = true;
     this.#channel.close();
   }
+}
+
+/** Sends stdin and its end. Resolves when that is done, or when the channel is closed and nobody reads any more. */
+async function feed(channel: ClientChannel, stdin: ExecRequest['stdin']): Promise<void> {
+  if (stdin === 'open') return;
+  if (stdin === undefined || stdin instanceof Uint8Array) {
+    channel.end(stdin ?? new Uint8Array());
+    return;
+  }
+  const closed = new Promise<void>((resolve) => channel.once('close', resolve));
+  for await (const bytes of stdin) {
+    if (!channel.writable) break;
+    if (!channel.write(bytes)) await Promise.race([closed, new Promise((resolve) => channel.once('drain', resolve))]);
+  }
+  channel.end();
 }
 
 /** Hands over what comes, and reads on when it was taken. Resolves at the end of the stream. */
