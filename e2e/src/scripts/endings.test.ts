@@ -67,6 +67,40 @@ describe.concurrent('how a script ends', { timeout: 60_000 }, () => {
     await assertWholeTrace(rig, ended.job.id);
   });
 
+  it("47. the author's own timeout ends the script, and after_script runs as timed out", async () => {
+    const ended = await runJob(rig, {
+      script: ['echo begun', 'sleep 600', 'echo never'],
+      afterScript: ['echo "status is $CI_JOB_STATUS"'],
+      variables: [{ key: 'RUNNER_SCRIPT_TIMEOUT', value: '1s' }],
+    });
+    expect(ended.job).toMatchObject({ status: 'failed', failureReason: 'job_execution_timeout' });
+    expect([count(ended, 'begun'), count(ended, 'never'), count(ended, 'status is timedout')]).toEqual([1, 0, 1]);
+    expect(ended.lines.find((line) => line.startsWith('WARNING: step_script was ended'))).toContain('RUNNER_SCRIPT_TIMEOUT');
+    expect(ended.lines.at(-2)).toBe('ERROR: Job failed: execution took longer than 1s seconds');
+    await assertWholeTrace(rig, ended.job.id);
+  });
+
+  it('49. an after_script that runs out of its time leaves the job good, and its log says so', async () => {
+    const ended = await runJob(rig, {
+      script: ['echo begun'],
+      afterScript: ['echo afterwards', 'sleep 600'],
+      variables: [{ key: 'RUNNER_AFTER_SCRIPT_TIMEOUT', value: '1s' }],
+    });
+    expect(ended.job).toMatchObject({ status: 'success' });
+    expect(count(ended, 'afterwards')).toBe(1);
+    expect(ended.lines.filter((line) => line.startsWith('WARNING: after_script'))).toHaveLength(2);
+    await assertWholeTrace(rig, ended.job.id);
+  });
+
+  it('49. an after_script whose errors count fails the job with its exit code', async () => {
+    const ended = await runJob(rig, {
+      script: ['echo begun'],
+      afterScript: ['exit 9'],
+      variables: [{ key: 'AFTER_SCRIPT_IGNORE_ERRORS', value: 'false' }],
+    });
+    expect(ended.job).toMatchObject({ status: 'failed', failureReason: 'script_failure', exitCode: 9 });
+  });
+
   it('a script that ignores SIGTERM is killed after the grace when GitLab cancels, and after_script runs', async () => {
     const { id } = await rig.gitlab.control.enqueueJob({
       script: ['trap "" TERM', 'echo begun', 'while true; do echo tick; sleep 0.2; done', 'echo never'],

@@ -1,6 +1,11 @@
 import { variableWarnings } from '../shell/exportable.ts';
 import { gitSettings } from '../shell/git-settings.ts';
 import { CLEAR_WORKTREE, type PlannedStage, planStages } from '../shell/stage-plan.ts';
+import { parseBoolean } from '../shell/boolean.ts';
+import { valueIn } from '../shell/resolved-variable.ts';
+import { type ScriptTimeouts, scriptTimeouts } from '../shell/script-timeouts.ts';
+import { retryPauseMs } from './retry-pause.ts';
+import { stageDeadline } from './stage-deadline.ts';
 import { stageScript } from '../shell/stage-script.ts';
 import { type JobStatus, resolveVariables } from '../shell/variables.ts';
 import type { Ending, RecordedStage } from '../store/job-record.ts';
@@ -10,13 +15,14 @@ import { type NextStep, nextStep, stageInFlight } from './stage-sequence.ts';
 import type { TracedJob } from './traced-job.ts';
 import type { WorkerLink } from './worker-link.ts';
 
-const AFTER_SCRIPT_MS = 300_000;
-
 /** What the stages of one job have in common in one worker. */
 interface StageSetting {
   readonly traced: TracedJob;
   readonly link: WorkerLink;
   readonly plan: readonly PlannedStage[];
+  readonly timeouts: ScriptTimeouts;
+  /** Whether the waits between tries double. */
+  readonly hasLongPauses: boolean;
   scriptOf(stage: PlannedStage, status: JobStatus): string;
 }
 
@@ -36,7 +42,12 @@ export async function runStages(traced: TracedJob, link: WorkerLink): Promise<En
       return next.ending;
     }
     const run = stageInFlight(runs) ?? (await recordIntent(setting, next, runs));
-    const { code, cause, journalEnd } = await runStage(room, { stage: next.stage, run, script: setting.scriptOf(next.stage, next.status) });
+    const { code, cause, journalEnd } = await runStage(room, {
+      stage: next.stage,
+      run,
+      script: setting.scriptOf(next.stage, next.status),
+      pauseMs: retryPauseMs(run.attempt, setting.hasLongPauses),
+    });
     runs = [...runs.filter((done) => done.end), { ...run, end: { code, cause, journalEnd } }];
   }
 }
@@ -53,8 +64,9 @@ async function retell(setting: StageSetting, room: StageRoom): Promise<void> {
   }
 }
 
+/** The worker tells whole seconds of a time that may be a second further: a deadline may come a little late, never early. */
 function roomOf({ traced, link }: StageSetting): StageRoom {
-  return { ...traced, link, skewMs: link.state.nowS * 1000 - traced.tools.clock.now() };
+  return { ...traced, link, skewMs: (link.state.nowS + 1) * 1000 - traced.tools.clock.now() };
 }
 
 function settle(traced: TracedJob, link: WorkerLink): StageSetting {
@@ -62,13 +74,16 @@ function settle(traced: TracedJob, link: WorkerLink): StageSetting {
   const directories = directoriesOf(traced, link.state.home);
   const variables = resolveVariables(payload, runnerFactsOf(traced, directories));
   const { stages, warnings } = planStages(payload, variables);
-  const complaints = [...warnings, ...gitSettings(payload, variables).warnings, ...variableWarnings(variables)];
+  const timeouts = scriptTimeouts(variables);
+  const complaints = [...warnings, ...gitSettings(payload, variables).warnings, ...timeouts.warnings, ...variableWarnings(variables)];
   if (complaints.length > 0) traced.say.warning('plan.warnings', complaints.join('; '));
   const { settings } = traced.tools;
   return {
     traced,
     link,
     plan: stages,
+    timeouts,
+    hasLongPauses: parseBoolean(valueIn(variables, 'FF_USE_EXPONENTIAL_BACKOFF_STAGE_RETRY')) ?? true,
     scriptOf: (stage, jobStatus) =>
       stageScript(stage.name, {
         payload,
@@ -88,17 +103,23 @@ function settle(traced: TracedJob, link: WorkerLink): StageSetting {
 /** The run in flight, whatever has come since, or what the sequence says is next. */
 function stepAfter(setting: StageSetting, runs: readonly RecordedStage[]): NextStep {
   const { traced, plan } = setting;
-  const timeoutS = jobTimeoutS(traced.job.record);
+  const timeouts = timeoutsOf(setting);
   const inFlight = stageInFlight(runs);
-  if (!inFlight) return nextStep(plan, runs, { isCanceled: traced.control.cancel.aborted, timeoutS });
+  if (!inFlight) return nextStep(plan, runs, { isCanceled: traced.control.cancel.aborted, ...timeouts });
   const stage = plannedStage(setting, inFlight);
   const planned = nextStep(
     plan,
     runs.filter((run) => run.end),
-    { isCanceled: false, timeoutS },
+    { isCanceled: false, ...timeouts },
   );
   const status = planned.kind === 'run' && planned.stage.name === stage.name ? planned.status : 'canceled';
   return { kind: 'run', stage, attempt: inFlight.attempt, status };
+}
+
+function timeoutsOf({ traced, timeouts }: StageSetting) {
+  const { scriptMs, afterScriptMs } = timeouts;
+  const scriptTimeoutS = scriptMs !== undefined && { scriptTimeoutS: Math.ceil(scriptMs / 1000) };
+  return { timeoutS: jobTimeoutS(traced.job.record), afterScriptTimeoutS: Math.ceil(afterScriptMs / 1000), ...scriptTimeoutS };
 }
 
 function plannedStage({ plan }: StageSetting, run: RecordedStage): PlannedStage {
@@ -113,14 +134,12 @@ async function recordIntent(
   next: NextStep & { kind: 'run' },
   runs: readonly RecordedStage[],
 ): Promise<RecordedStage> {
-  const { traced } = setting;
-  const run: RecordedStage = { stage: next.stage.name, attempt: next.attempt, ...deadlineOf(traced, next.stage) };
+  const { traced, timeouts } = setting;
+  const jobDeadlineAt = traced.job.record.deadlineAt;
+  const deadline = stageDeadline(next.stage, { now: traced.tools.clock.now(), jobDeadlineAt, timeouts, done: runs });
+  const { warning, ...limits } = deadline;
+  if (warning !== undefined) traced.say.warning(`${next.stage.name}.timeout`, warning);
+  const run: RecordedStage = { stage: next.stage.name, attempt: next.attempt, ...limits };
   await traced.job.change(() => ({ stages: [...runs, run] }), traced.control.leave);
   return run;
-}
-
-function deadlineOf(traced: TracedJob, stage: PlannedStage): Pick<RecordedStage, 'deadlineAt' | 'limit'> {
-  const { deadlineAt } = traced.job.record;
-  const ownAt = traced.tools.clock.now() + AFTER_SCRIPT_MS;
-  return stage.kind === 'after' && ownAt < deadlineAt ? { deadlineAt: ownAt, limit: 'after_script' } : { deadlineAt, limit: 'job' };
 }

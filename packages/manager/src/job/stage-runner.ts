@@ -10,8 +10,12 @@ import type { TraceSender } from './trace/trace-sender.ts';
 import type { SayLine } from './trace-lines.ts';
 import { WorkerBroken, type WorkerLink } from './worker-link.ts';
 
-const RETRY_FIRST_MS = 5000;
-const RETRY_MAX_MS = 300_000;
+/** Where an author reads on. */
+const DOCUMENTED = 'https://docs.gitlab.com/ci/runners/configure_runners/#set-script-and-after_script-timeouts';
+const TIMEOUTS = {
+  script: `It comes from RUNNER_SCRIPT_TIMEOUT: see ${DOCUMENTED}`,
+  after_script: `It is 5 minutes, or what RUNNER_AFTER_SCRIPT_TIMEOUT says: see ${DOCUMENTED}`,
+} as const;
 /** Finished trace that may pile up before the journal is read on. */
 const ROOM_BYTES = 4 * 1024 * 1024;
 
@@ -28,11 +32,12 @@ export interface StageRoom {
   readonly skewMs: number;
 }
 
-/** One run of one stage: what it is, until when, and its script. */
+/** One run of one stage: what it is, until when, its script, and the wait before it in milliseconds. */
 export interface StageToRun {
   readonly stage: PlannedStage;
   readonly run: RecordedStage;
   readonly script: string;
+  readonly pauseMs: number;
 }
 
 /**
@@ -42,12 +47,12 @@ export interface StageToRun {
 export async function runStage(room: StageRoom, of: StageToRun): Promise<StageEnd> {
   const { run } = of;
   const signal = room.control.work;
+  await pauseBefore(room, of, signal);
   sayStart(room, of);
-  if (run.attempt > 1) await room.tools.clock.sleep(retryDelayMs(run), signal);
   const { jobId, runner } = room.job.record;
   const begun = room.tools.clock.monotonic();
   const end = await startAndFollow(room, of, signal).catch((error) => leftOut(room, of, error));
-  sayEnd(room, of);
+  sayEnd(room, of, end);
   room.tools.emit({
     name: 'stage.ended',
     jobId,
@@ -59,6 +64,14 @@ export async function runStage(room: StageRoom, of: StageToRun): Promise<StageEn
     seconds: (room.tools.clock.monotonic() - begun) / 1000,
   });
   return end;
+}
+
+/** A run that a predecessor has started is not waited for: its output is there to be followed. */
+async function pauseBefore({ tools, say, link }: StageRoom, { run, pauseMs }: StageToRun, signal: AbortSignal): Promise<void> {
+  if (run.attempt === 1) return;
+  say.warning(`${keyOf(run)}.retry`, 'Retrying...');
+  const isStarted = link.state.stages.some(({ stage, attempt }) => stage === run.stage && attempt === run.attempt);
+  if (!isStarted) await tools.clock.sleep(pauseMs, signal);
 }
 
 async function startAndFollow(room: StageRoom, of: StageToRun, signal: AbortSignal): Promise<StageEnd> {
@@ -92,9 +105,10 @@ function leftOut(room: StageRoom, { stage, run }: StageToRun, error: unknown): S
 export async function retellStage(room: StageRoom, of: Pick<StageToRun, 'stage' | 'run'>): Promise<void> {
   const { journalEnd = -1 } = of.run.end ?? {};
   if (journalEnd < room.trace.journalAt) return;
+  if (of.run.attempt > 1) room.say.warning(`${keyOf(of.run)}.retry`, 'Retrying...');
   sayStart(room, of);
   if (journalEnd > room.trace.journalAt) await follow(room, of.run, room.control.work);
-  sayEnd(room, of);
+  sayEnd(room, of, of.run.end);
 }
 
 async function followToEnd(room: StageRoom, of: StageToRun, signal: AbortSignal): Promise<StageEnd> {
@@ -142,21 +156,27 @@ function killOnCancel(room: StageRoom, { stage, run }: StageToRun): Disposable {
 }
 
 function sayStart({ say }: StageRoom, { stage, run }: Pick<StageToRun, 'stage' | 'run'>): void {
-  if (run.attempt > 1) say.warning(`${keyOf(run)}.retry`, 'Retrying...');
   say.sectionStart(`${keyOf(run)}.start`, { name: stage.name, heading: stage.heading });
 }
 
-function sayEnd({ trace, say }: StageRoom, { stage, run }: Pick<StageToRun, 'stage' | 'run'>): void {
+function sayEnd({ trace, say }: StageRoom, { stage, run }: Pick<StageToRun, 'stage' | 'run'>, end: RecordedStage['end']): void {
   trace.endScript();
+  for (const [at, sentence] of endRemarks({ stage, run, end }).entries()) say.warning(`${keyOf(run)}.remark.${at}`, sentence);
   say.sectionEnd(`${keyOf(run)}.end`, stage.name);
+}
+
+/** What the author should know about the end of a stage beyond its own output. */
+function endRemarks({ stage, run, end }: Pick<StageToRun, 'stage' | 'run'> & { readonly end: RecordedStage['end'] }): string[] {
+  const isCut = end?.cause === 'deadline' && run.limit !== 'job';
+  const isIgnored = stage.kind === 'after' && !stage.isDecisive && end !== undefined && (isCut || end.code !== 0);
+  return [
+    ...(isCut ? [`${stage.name} was ended at its timeout. ${TIMEOUTS[run.limit === 'script' ? 'script' : 'after_script']}`] : []),
+    ...(isIgnored ? [`after_script failed with exit code ${end.code}; the job goes on as if it had not (AFTER_SCRIPT_IGNORE_ERRORS)`] : []),
+  ];
 }
 
 function keyOf(run: RecordedStage): string {
   return `${run.stage}.${run.attempt}`;
-}
-
-function retryDelayMs(run: RecordedStage): number {
-  return Math.min(RETRY_MAX_MS, RETRY_FIRST_MS * 2 ** (run.attempt - 2));
 }
 
 /** The journal may hold more than the trace: masking shortens. Eight times the trace's limit bounds the worker's disk all the same. */

@@ -111,6 +111,53 @@ describe('stage sequence', () => {
     );
   });
 
+  it('47 goes on with after_script, as timed out, when the scripts ran out of their own time, and says how long that was', () => {
+    const facts = { isCanceled: false, timeoutS: 3600, scriptTimeoutS: 5 };
+    const script: RecordedStage = {
+      stage: 'step_script',
+      attempt: 1,
+      deadlineAt: 0,
+      limit: 'script',
+      end: { code: 143, cause: 'deadline', journalEnd: 0 },
+    };
+    expect(nextStep(plan, [script], facts)).toMatchObject({ kind: 'run', stage: { name: 'after_script' }, status: 'timedout' });
+    const { names, ending } = walk((name) => (name === 'step_script' ? { code: 143, cause: 'deadline', limit: 'script' } : {}));
+    expect([names.at(-1), ending.kind]).toEqual(['cleanup_file_variables.1', 'failed']);
+    const end = { code: 0, cause: 'exit', journalEnd: 0 } as const;
+    const all = [script, ...['after_script', 'cleanup_file_variables'].map((stage) => ({ ...script, stage, end }))];
+    expect(nextStep(plan, all, facts)).toEqual({ kind: 'end', ending: timedOut(5) });
+  });
+
+  describe('an after_script whose errors count', () => {
+    const strict = plan.map((each) => (each.kind === 'after' ? { ...each, isDecisive: true } : each));
+    const saving = [
+      ...strict.slice(0, 5),
+      stage('upload_artifacts_on_success', 'on_success'),
+      stage('upload_artifacts_on_failure', 'on_failure'),
+    ];
+    const never = Number.POSITIVE_INFINITY;
+
+    it('49 fails a job that was good, and what is saved is what a failure leaves', () => {
+      const { names, ending } = walk((name) => (name === 'after_script' ? { code: 3 } : {}), never, saving);
+      expect(ending).toMatchObject({ kind: 'failed', reason: 'script_failure', exitCode: 3 });
+      expect(names.slice(-2)).toEqual(['after_script.1', 'upload_artifacts_on_failure.1']);
+    });
+
+    it('does not hide why the script failed', () => {
+      const behave: Behaviour = (name) => (name === 'after_script' ? { code: 3 } : name === 'step_script' ? { code: 42 } : {});
+      expect(walk(behave, never, strict).ending).toMatchObject({ exitCode: 42 });
+    });
+
+    it('is a timeout when its own time ran out', () => {
+      const { ending } = walk(
+        (name) => (name === 'after_script' ? { code: 143, cause: 'deadline', limit: 'after_script' } : {}),
+        never,
+        strict,
+      );
+      expect(ending).toMatchObject({ kind: 'failed', reason: 'job_execution_timeout' });
+    });
+  });
+
   it('words a timeout as users know it', () => {
     expect(timedOut(3600)).toMatchObject({ detail: 'execution took longer than 1h0m0s seconds' });
     expect(timedOut(65)).toMatchObject({ detail: 'execution took longer than 1m5s seconds' });

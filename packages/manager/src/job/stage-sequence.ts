@@ -1,3 +1,4 @@
+import { goDuration } from '../shell/go-duration.ts';
 import { CLEAR_WORKTREE, type PlannedStage } from '../shell/stage-plan.ts';
 import type { JobStatus } from '../shell/variables.ts';
 import type { Ending, RecordedStage } from '../store/job-record.ts';
@@ -6,6 +7,14 @@ import type { Ending, RecordedStage } from '../store/job-record.ts';
 export type NextStep =
   | { readonly kind: 'run'; readonly stage: PlannedStage; readonly attempt: number; readonly status: JobStatus }
   | { readonly kind: 'end'; readonly ending: Ending };
+
+/** What the sequence depends on beside plan and record. Timeouts are seconds, of the job and of its scripts. */
+export interface SequenceFacts {
+  readonly isCanceled: boolean;
+  readonly timeoutS: number;
+  readonly scriptTimeoutS?: number;
+  readonly afterScriptTimeoutS?: number;
+}
 
 /** What a job has come to so far, and what may still run. */
 interface Outcome {
@@ -21,17 +30,14 @@ const NOTHING: Rest = [];
 const CLEANUP: Rest = ['cleanup'];
 const SAVE_AND_CLEANUP: Rest = ['on_failure', 'cleanup'];
 const AFTER_FAILURE: Rest = ['after', 'on_failure', 'cleanup'];
+const AFTER_AFTER_SCRIPT: Rest = ['on_failure', 'cleanup'];
 const AFTER_SUCCESS: Rest = ['after', 'on_success', 'cleanup'];
 
 /**
  * Which stage runs next, as a pure function of the plan and of what the record says has run: a successor that has only the record
  * goes on exactly where its predecessor stood. Rules: GitLab runner, "which stages run after which failure".
  */
-export function nextStep(
-  plan: readonly PlannedStage[],
-  done: readonly RecordedStage[],
-  facts: { readonly isCanceled: boolean; readonly timeoutS: number },
-): NextStep {
+export function nextStep(plan: readonly PlannedStage[], done: readonly RecordedStage[], facts: SequenceFacts): NextStep {
   const outcome = outcomeOf(plan, done, facts);
   if (!outcome)
     return firstUnfinished(plan, done) ?? afterwards(plan, done, { ending: { kind: 'succeeded' }, status: 'success', rest: AFTER_SUCCESS });
@@ -49,14 +55,10 @@ export function stageInFlight(done: readonly RecordedStage[]): RecordedStage | u
   return last && !last.end ? last : undefined;
 }
 
-function outcomeOf(
-  plan: readonly PlannedStage[],
-  done: readonly RecordedStage[],
-  facts: { readonly isCanceled: boolean; readonly timeoutS: number },
-): Outcome | undefined {
+function outcomeOf(plan: readonly PlannedStage[], done: readonly RecordedStage[], facts: SequenceFacts): Outcome | undefined {
   for (const run of done) {
     const stage = plan.find((planned) => planned.name === run.stage);
-    const outcome = stage && decisiveEnd(stage, run, facts.timeoutS);
+    const outcome = stage && decisiveEnd(stage, run, facts);
     if (outcome) return outcome;
   }
   if (!facts.isCanceled) return undefined;
@@ -72,21 +74,26 @@ function restAfterCancel(plan: readonly PlannedStage[], done: readonly RecordedS
 const canceled: Ending = { kind: 'canceled', detail: 'canceled' };
 
 /** What the end of this run decides; undefined when the job goes on. */
-function decisiveEnd(stage: PlannedStage, run: RecordedStage, timeoutS: number): Outcome | undefined {
+function decisiveEnd(stage: PlannedStage, run: RecordedStage, facts: SequenceFacts): Outcome | undefined {
   const { end } = run;
   if (!end) return undefined;
-  if (end.cause === 'deadline' && run.limit === 'job') return { ending: timedOut(timeoutS), status: 'timedout', rest: NOTHING };
-  if (stage.kind === 'after' || isCleanup(stage)) return undefined;
+  if (end.cause === 'deadline' && run.limit === 'job') return { ending: timedOut(facts.timeoutS), status: 'timedout', rest: NOTHING };
+  if (isCleanup(stage) || (stage.kind === 'after' && !stage.isDecisive)) return undefined;
   const rest = restAfterBreak(stage);
-  if (end.cause === 'deadline') return { ending: timedOut(timeoutS), status: 'timedout', rest };
+  if (end.cause === 'deadline') return { ending: timedOut(limitS(run, facts)), status: 'timedout', rest };
   if (end.cause === 'signal') return { ending: canceled, status: 'canceled', rest };
   if (end.code === 0 || run.attempt < stage.attempts) return undefined;
   return { ending: scriptFailed(end.code), status: 'failed', rest: restAfterFailure(stage) };
 }
 
+function limitS({ limit }: RecordedStage, { timeoutS, scriptTimeoutS = timeoutS, afterScriptTimeoutS = timeoutS }: SequenceFacts): number {
+  return limit === 'script' ? scriptTimeoutS : afterScriptTimeoutS;
+}
+
 /** What a stage leaves to do that was broken off. A failed upload is not made up for by the other one. */
 function restAfterBreak({ kind }: PlannedStage): Rest {
   if (kind === 'user') return AFTER_FAILURE;
+  if (kind === 'after') return AFTER_AFTER_SCRIPT;
   return kind === 'on_success' || kind === 'on_failure' ? CLEANUP : NOTHING;
 }
 
@@ -139,8 +146,5 @@ function scriptFailed(code: number): Ending {
 
 /** The ending of a job whose time is up, worded as users know it. */
 export function timedOut(timeoutS: number): Ending {
-  const hours = Math.floor(timeoutS / 3600);
-  const minutes = Math.floor((timeoutS % 3600) / 60);
-  const span = `${hours > 0 ? `${hours}h` : ''}${hours > 0 || minutes > 0 ? `${minutes}m` : ''}${timeoutS % 60}s`;
-  return { kind: 'failed', reason: 'job_execution_timeout', detail: `execution took longer than ${span} seconds` };
+  return { kind: 'failed', reason: 'job_execution_timeout', detail: `execution took longer than ${goDuration(timeoutS)} seconds` };
 }

@@ -57,6 +57,21 @@ describe('planStages', () => {
   });
 });
 
+describe('an after_script', () => {
+  const decisive = (value: string) =>
+    plan({ steps: [{ name: 'after_script', script: ['x'] }], variables: [{ key: 'AFTER_SCRIPT_IGNORE_ERRORS', value }] }).stages.find(
+      ({ kind }) => kind === 'after',
+    )?.isDecisive;
+
+  it.each(['', 'true', '1', 'maybe'])('49. does not decide with AFTER_SCRIPT_IGNORE_ERRORS=%s', (value) => {
+    expect(decisive(value)).toBeUndefined();
+  });
+
+  it.each(['false', '0'])('49. decides with AFTER_SCRIPT_IGNORE_ERRORS=%s', (value) => {
+    expect(decisive(value)).toBe(true);
+  });
+});
+
 describe('gitSettings', () => {
   it('have the defaults of GitLab', () => {
     expect(settings({})).toEqual({

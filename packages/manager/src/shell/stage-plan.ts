@@ -1,6 +1,7 @@
 import type { JobPayload, JobStep } from '@fargate-gitlab-runner/protocol';
 import { dependenciesWithFiles } from './artifacts/download-artifacts.ts';
 import { artifactsAt } from './artifacts/upload-artifacts.ts';
+import { parseBoolean } from './boolean.ts';
 import { type ResolvedVariable, valueIn } from './resolved-variable.ts';
 
 /** The name GitLab gives the step whose commands run after the others, whatever became of them. */
@@ -24,12 +25,14 @@ export type StageName =
 /**
  * One stage of a job. `predefined` stages are ours, `user` ones run the author's commands, `after` is after_script; `on_success` and
  * `on_failure` save what the scripts made, by how they ended. `attempts` is the number of tries in all, from 1.
+ * `isDecisive`: an after_script whose failure is the job's.
  */
 export interface PlannedStage {
   readonly name: StageName;
   readonly heading: string;
   readonly kind: 'predefined' | 'user' | 'after' | 'on_success' | 'on_failure';
   readonly attempts: number;
+  readonly isDecisive?: boolean;
 }
 
 /** The stages of a job in order, and sentences about bad settings for the head of the trace. */
@@ -53,13 +56,14 @@ export const CLEAR_WORKTREE: PlannedStage = {
 export function planStages(payload: JobPayload, variables: readonly ResolvedVariable[]): StagePlan {
   const sources = attemptsOf('GET_SOURCES_ATTEMPTS', variables);
   const dependencies = attemptsOf('ARTIFACT_DOWNLOAD_ATTEMPTS', variables);
+  const ignoresErrors = parseBoolean(valueIn(variables, 'AFTER_SCRIPT_IGNORE_ERRORS')) ?? true;
   const steps = payload.steps.filter((step) => step.script.length > 0);
   const stages: PlannedStage[] = [
     once('prepare_script', 'Preparing environment', 'predefined'),
     { ...once('get_sources', 'Getting source from Git repository', 'predefined'), attempts: sources.attempts },
     ...downloads(payload, dependencies.attempts),
     ...steps.filter(({ name }) => name !== AFTER_SCRIPT).map(userStage),
-    ...steps.filter(({ name }) => name === AFTER_SCRIPT).map(() => once(AFTER_SCRIPT, 'Running after_script', 'after')),
+    ...steps.filter(({ name }) => name === AFTER_SCRIPT).map(() => afterStage(ignoresErrors)),
     ...uploads(payload),
     once('cleanup_file_variables', 'Cleaning up project directory and file based variables', 'predefined'),
   ];
@@ -87,6 +91,10 @@ export function stepStageOf(step: JobStep): StepStageName {
 function userStage(step: JobStep): PlannedStage {
   const name = stepStageOf(step);
   return once(name, `Executing "${name}" stage of the job script`, 'user');
+}
+
+function afterStage(ignoresErrors: boolean): PlannedStage {
+  return { ...once(AFTER_SCRIPT, 'Running after_script', 'after'), ...(!ignoresErrors && { isDecisive: true }) };
 }
 
 function once(name: StageName, heading: string, kind: PlannedStage['kind']): PlannedStage {
