@@ -5,7 +5,7 @@ import type { Fields } from '../json-fields.ts';
 export type ShellChoice = 'default' | 'dash' | 'busybox' | 'bash';
 
 /** What workers of one image have in place of what all workers have. */
-export interface WorkerImageInput {
+interface WorkerImageInput {
   /** As in the container definition. */
   readonly image: string;
   readonly shell?: ShellChoice;

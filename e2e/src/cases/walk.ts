@@ -1,0 +1,145 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { JobView } from '@fargate-gitlab-runner/emulator-gitlab';
+import { closeRig, endedJob, Rig, type RigOptions } from '@fargate-gitlab-runner/testkit';
+import type { SeenJob } from './judge-job.ts';
+import { makeProject, projectPath } from './case-project.ts';
+import { ALL_CELLS, type Cell, cellName } from './cell.ts';
+import type { LoadedCase } from './load-cases.ts';
+
+/** One case on one kind of worker. */
+export interface Step {
+  readonly loaded: LoadedCase;
+  readonly cell: Cell;
+}
+
+/** Jobs that run at a time: enough that two cores are never idle while jobs wait. */
+const AT_A_TIME = 14;
+const ARCHIVERS = ['zip', 'unzip', 'curl'];
+
+/** What the talkative operator says to every job. */
+const TALKATIVE_ENTRY = {
+  environment: { OPERATOR: 'said', OVERRIDDEN: 'by the operator', OPERATOR_REFERENCE: '$CI_JOB_NAME' },
+  pre_get_sources_script: 'echo "operator: before the sources"',
+  post_get_sources_script: 'echo "operator: after the sources"',
+  pre_build_script: 'FROM_OPERATOR=yes\necho "operator: before the script"',
+  post_build_script: 'echo "operator: after the script"',
+};
+
+/**
+ * Walks cases: one stand-in GitLab, one stand-in AWS and one manager with a runner for each kind of worker; every case has projects of its
+ * own, which no other runner serves.
+ *
+ * Life: started with all steps, whose pipelines begin at once and are run many at a time -> each is asked for what became of it -> closed.
+ */
+export class Walk {
+  readonly #rig: Rig;
+  readonly #seen = new Map<Step, Promise<readonly SeenJob[]>>();
+
+  private constructor(rig: Rig) {
+    this.#rig = rig;
+  }
+
+  static async start(steps: readonly Step[]): Promise<Walk> {
+    const rig = await Rig.start(rigOptions());
+    const walk = new Walk(rig);
+    await walk.#makeProjects(steps);
+    for (const step of steps) walk.#begin(step);
+    await rig.startManager();
+    return walk;
+  }
+
+  /** The jobs of a step once all of them have ended. */
+  async jobsOf(step: Step): Promise<readonly SeenJob[]> {
+    const seen = this.#seen.get(step);
+    if (!seen) throw new Error(`${step.loaded.name} was not walked`);
+    return seen;
+  }
+
+  /** What GitLab found wrong with the manager's requests. */
+  async findings(): Promise<readonly string[]> {
+    return (await this.#rig.gitlab.control.findings()).map(({ rule, detail, request = '' }) => `${rule}: ${detail} ${request}`);
+  }
+
+  close(): Promise<void> {
+    return closeRig(this.#rig);
+  }
+
+  async #makeProjects(steps: readonly Step[]): Promise<void> {
+    const { control } = this.#rig.gitlab;
+    const folder = join(this.#rig.folder, 'projects');
+    await mkdir(folder, { recursive: true });
+    const place = { control, url: this.#rig.gitlab.url, folder };
+    for (const { loaded, cell } of steps) await makeProject(loaded, cell, place);
+    for (const { id, description } of this.#rig.runners) {
+      const projects = steps.filter(({ cell }) => cellName(cell) === description).map(({ loaded, cell }) => projectPath(loaded, cell));
+      await control.changeRunner(id, { projects: [...projects, 'nobody/nothing'] });
+    }
+  }
+
+  #begin(step: Step): void {
+    const seen = this.#run(step);
+    // Whoever asks for it hears of a failure; until then nobody does.
+    seen.catch(() => undefined);
+    this.#seen.set(step, seen);
+  }
+
+  async #run({ loaded, cell }: Step): Promise<readonly SeenJob[]> {
+    const { control } = this.#rig.gitlab;
+    const { ref, variables } = loaded.expected;
+    const started = await control.createPipeline({
+      project: projectPath(loaded, cell),
+      ...(ref === undefined ? {} : { ref }),
+      ...(variables ? { variables: [...variables] } : {}),
+    });
+    if (started.kind === 'invalid') throw new Error(JSON.stringify(started.problems));
+    const { jobs } = await control.pipelineEnd(started.pipeline.id);
+    return Promise.all(jobs.map((job) => this.#look(job)));
+  }
+
+  async #look(job: JobView): Promise<SeenJob> {
+    const { control } = this.#rig.gitlab;
+    const { trace, lines } = await endedJob(this.#rig, job.id);
+    const artifacts = await Promise.all(
+      job.artifacts.map(async ({ type, format, filename }) => ({ type, format, filename, bytes: await control.artifact(job.id, type) })),
+    );
+    return { job, trace, lines, artifacts };
+  }
+}
+
+function rigOptions(): RigOptions {
+  const families = ALL_CELLS.map((cell) => ({ cell, name: cellName(cell), image: `registry.example.com/${cellName(cell)}:1` }));
+  return {
+    gitlab: { artifactLimitBytes: 4_000_000 },
+    config: { gitlab_runner_concurrency: AT_A_TIME, timing: { kill_grace_ms: 1000 } },
+    runners: families.map(({ cell, name }) => ({
+      name,
+      tags: [name],
+      entry: { worker_task_definition_arn: name, ...(cell.operator ? TALKATIVE_ENTRY : {}) },
+    })),
+    aws: {
+      taskDefinitions: families.map(({ name, image }) => taskDefinition(name, image)),
+      worker: { images: families.map(({ cell, image }) => ({ image, ...programsOf(cell) })) },
+    },
+  };
+}
+
+/** A worker runs scripts with bash where it finds one. Busybox brings an unzip, which its shell always has. */
+function programsOf({ shell, way }: Cell) {
+  const without = way === 'bare' ? [...ARCHIVERS, 'busybox'] : [];
+  return { shell, with: way === 'bare' ? [] : ['zip', 'curl'], without: shell === 'dash' ? [...without, 'bash'] : without };
+}
+
+function taskDefinition(family: string, image: string): object {
+  return {
+    family,
+    requiresCompatibilities: ['FARGATE'],
+    networkMode: 'awsvpc',
+    cpu: '256',
+    memory: '512',
+    containerDefinitions: [
+      { name: 'ci-coordinator', image, essential: true, portMappings: [{ containerPort: 2222, protocol: 'tcp' }] },
+      { name: 'ci-deadline', image, essential: true, command: ['sh', '-c', 'sleep 86400'] },
+    ],
+  };
+}
