@@ -72,6 +72,8 @@ const ENVIRONMENT = [
   '| `CA_CERTIFICATES_PATH` | none | `ca_file` |',
   '| `RUNNER_DEPLOYMENT` | `gitlab_runner_name_prefix` | `deployment` |',
   '| `JOB_STORE_BUCKET`, `JOB_STORE_REGION` | a directory | `store.bucket`, `store.region` of a store of kind `s3` |',
+  '| `CACHE_BUCKET`, `CACHE_REGION` | no cache | `cache_bucket_name`, `cache_bucket_region` |',
+  '| `CACHE_PREFIX`, `CACHE_SHARED` | none, `false` | `cache_prefix`, `cache_shared` |',
   '| `TELEMETRY_PORT` | none; 9252 in the image of the manager | `telemetry.port` |',
 ];
 

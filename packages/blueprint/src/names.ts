@@ -39,6 +39,14 @@ export const MANAGER_ENV = {
   storeBucket: 'JOB_STORE_BUCKET',
   /** The region of that bucket. */
   storeRegion: 'JOB_STORE_REGION',
+  /** The bucket for the cache of jobs; without it there is no cache. */
+  cacheBucket: 'CACHE_BUCKET',
+  /** The region of that bucket; left out: that of the first runner. */
+  cacheRegion: 'CACHE_REGION',
+  /** What the name of every object in it begins with. */
+  cachePrefix: 'CACHE_PREFIX',
+  /** `true`: the runners have their caches in common. */
+  cacheShared: 'CACHE_SHARED',
   /** Port for health and metrics; the manager's image sets it. */
   telemetryPort: 'TELEMETRY_PORT',
 } as const;

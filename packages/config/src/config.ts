@@ -1,3 +1,4 @@
+import type { CacheConfig } from './cache-config.ts';
 import type { RunnerConfig } from './runner-config.ts';
 import type { StoreConfig } from './store-config.ts';
 
@@ -17,6 +18,8 @@ export interface Config {
   /** Polls of one runner at a time. */
   readonly requestConcurrency?: number;
   readonly store: StoreConfig;
+  /** Left out: jobs have no cache. */
+  readonly cache?: CacheConfig;
   readonly timing: Timing;
   /** `local`: fixed credentials without worth; the endpoint is then on a loopback address. */
   readonly ecs: { readonly endpoint?: string; readonly credentials: 'ambient' | 'local' };

@@ -1,3 +1,4 @@
+import type { CacheConfig } from './cache-config.ts';
 import type { Config } from './config.ts';
 import type { RegistrationConfig, RunnerConfig, RunnerScripts } from './runner-config.ts';
 import type { ConfigDocument } from './schema/document-schema.ts';
@@ -17,6 +18,7 @@ export function documentOf(config: Config) {
     check_interval_ms: config.checkIntervalMs,
     ...(config.requestConcurrency !== undefined && { request_concurrency: config.requestConcurrency }),
     store: storeOf(config.store),
+    ...cacheOf(config.cache),
     timing: {
       heartbeat_ms: timing.heartbeatMs,
       owner_stale_ms: timing.ownerStaleMs,
@@ -44,6 +46,18 @@ export function documentOf(config: Config) {
     job_secret_arns: [...config.jobSecretArns],
     managers_configs: Object.fromEntries(config.runners.map((runner) => [runner.name, entryOf(runner, config.namePrefix)])),
   } satisfies ConfigDocument;
+}
+
+function cacheOf(cache: CacheConfig | undefined) {
+  if (!cache) return {};
+  return {
+    cache_bucket_name: cache.bucket,
+    cache_bucket_region: cache.region,
+    ...(cache.prefix !== '' && { cache_prefix: cache.prefix }),
+    cache_shared: cache.isShared,
+    ...(cache.endpoint !== undefined && { cache_endpoint: cache.endpoint }),
+    cache_credentials: cache.credentials,
+  };
 }
 
 function storeOf(store: StoreConfig) {

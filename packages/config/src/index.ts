@@ -1,3 +1,4 @@
+export type { CacheConfig } from './cache-config.ts';
 export type { Config, Timing } from './config.ts';
 export { defineConfig } from './define-config.ts';
 export type { DeploymentConfig } from './deployment-config.ts';

@@ -3,6 +3,7 @@ import { defaultWorkerFamilyOf, workerFamilyOf } from '@fargate-gitlab-runner/bl
 import type { Secret } from '@fargate-gitlab-runner/kernel';
 import type { Config } from './config.ts';
 import { frozen } from './frozen.ts';
+import { normaliseCache } from './normalise-cache.ts';
 import { normaliseRunner } from './normalise-runner.ts';
 import { normaliseStore } from './normalise-store.ts';
 import type { RunnerConfig } from './runner-config.ts';
@@ -14,6 +15,18 @@ export function normalise(document: ParsedDocument, folder: string, tokenOf: (ru
   const { store, timing, ecs, telemetry } = document;
   const deployment = document.deployment ?? document.gitlab_runner_name_prefix;
   const concurrency = document.gitlab_runner_concurrency;
+  const runners = inMapOrder(
+    runnerEntriesOf(document.managers_configs).map(({ name = '', values }) =>
+      normaliseRunner(name, values, {
+        family: familyOf(document, deployment, name),
+        concurrency,
+        namePrefix: document.gitlab_runner_name_prefix,
+        outputLimitKiB: document.output_limit_kib,
+        token: tokenOf(name),
+      }),
+    ),
+  );
+  const cache = normaliseCache(document, runners);
   return frozen({
     gitlabUrl: document.gitlab_url,
     concurrency,
@@ -22,6 +35,7 @@ export function normalise(document: ParsedDocument, folder: string, tokenOf: (ru
     checkIntervalMs: document.check_interval_ms,
     ...(document.request_concurrency !== undefined && { requestConcurrency: document.request_concurrency }),
     store: normaliseStore(store, folder),
+    ...(cache && { cache }),
     timing: {
       heartbeatMs: timing.heartbeat_ms,
       ownerStaleMs: timing.owner_stale_ms,
@@ -47,17 +61,7 @@ export function normalise(document: ParsedDocument, folder: string, tokenOf: (ru
     reaper: { mode: document.reaper.mode, intervalMs: document.reaper.interval_ms },
     outputLimitKiB: document.output_limit_kib,
     jobSecretArns: [...document.job_secret_arns],
-    runners: inMapOrder(
-      runnerEntriesOf(document.managers_configs).map(({ name = '', values }) =>
-        normaliseRunner(name, values, {
-          family: familyOf(document, deployment, name),
-          concurrency,
-          namePrefix: document.gitlab_runner_name_prefix,
-          outputLimitKiB: document.output_limit_kib,
-          token: tokenOf(name),
-        }),
-      ),
-    ),
+    runners,
   });
 }
 

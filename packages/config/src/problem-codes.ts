@@ -263,6 +263,11 @@ export const PROBLEM_CODES = {
     'leave ecs.endpoint out to use AWS itself',
     'https://<host>, or http:// on a loopback address',
   ),
+  FR_CONFIG_CACHE_IN_STORE: error(
+    'the cache lies in the bucket of the job store, whose records hold secrets',
+    'give the cache a bucket of its own',
+    'another bucket than store.bucket',
+  ),
   FR_CONFIG_LOCAL_CREDENTIALS: error(
     'local credentials need an endpoint on a loopback address',
     'set ecs.endpoint to the emulator, or leave ecs.credentials out',

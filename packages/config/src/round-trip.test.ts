@@ -83,6 +83,17 @@ const s3Store = fc.record(
   { requiredKeys: ['kind', 'bucket', 'region'] },
 );
 
+const cache = fc.record(
+  {
+    cache_bucket_name: fc.constantFrom('our-cache', 'cache.example'),
+    cache_bucket_region: fc.constantFrom('eu-west-3', 'us-gov-west-1'),
+    cache_prefix: fc.constantFrom('dev', 'a/b/'),
+    cache_shared: fc.constantFrom(true, 'false' as const),
+    cache_endpoint: fc.constantFrom('http://127.0.0.1:9000', 'https://s3.example.com/'),
+  },
+  { requiredKeys: [] },
+);
+
 const document: fc.Arbitrary<ConfigDocument> = fc
   .record({
     prefix: name,
@@ -97,6 +108,7 @@ const document: fc.Arbitrary<ConfigDocument> = fc
     isStrict: maybe(fc.boolean()),
     refusals: maybe(numberLike(1, 9)),
     maxAge: maybe(numberLike(0, 9000)),
+    cache: fc.option(cache, { nil: {} }),
     store: maybe(
       fc.oneof(
         fc.constantFrom('records', './a/../b', '/srv/records').map((path) => ({ path })),
@@ -115,6 +127,7 @@ const document: fc.Arbitrary<ConfigDocument> = fc
     strict_check_interval: given.isStrict,
     unhealthy_requests_limit: given.refusals,
     timing: { connection_max_age_ms: given.maxAge },
+    ...given.cache,
     ...(given.store !== undefined && { store: given.store }),
     managers_configs: given.isList
       ? given.runners.map(([runner, values]) => ({ ...values, manager_name: runner }))

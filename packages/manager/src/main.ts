@@ -13,8 +13,10 @@
  */
 import { hostname } from 'node:os';
 import { shimFolderOf } from '@fargate-gitlab-runner/blueprint';
-import type { Config, ProxySettings } from '@fargate-gitlab-runner/config';
+import type { CacheConfig, Config, ProxySettings } from '@fargate-gitlab-runner/config';
 import { type Clock, deadlineSignal, type Random, Slots } from '@fargate-gitlab-runner/kernel';
+import type { CacheStore } from './cache/cache-store.ts';
+import { S3CacheStore } from './cache/s3/s3-cache-store.ts';
 import { GitlabApi, type GitlabApiSettings } from './coordinator/gitlab-api.ts';
 import { apiUrlOf } from './coordinator/base-url.ts';
 import { HttpCoordinator } from './coordinator/http-coordinator.ts';
@@ -161,6 +163,11 @@ async function openStore({ config, clock, random }: Pick<ManagerInput, 'config' 
   return new S3Store({ ...place, clock, random, ...(credentials === 'local' && { credentials: LOCAL_CREDENTIALS }) });
 }
 
+/** Workers move caches by themselves: what the manager gives them is links. */
+function openCache({ credentials, ...place }: CacheConfig): CacheStore {
+  return new S3CacheStore({ ...place, ...(credentials === 'local' && { credentials: LOCAL_CREDENTIALS }) });
+}
+
 function apiSettings({ config, version, revision, proxy }: ManagerInput, systemId: string): GitlabApiSettings {
   const { gitlabUrl: url, labels, timing, caFile, clientCertFile, clientKeyFile } = config;
   const connectionMaxAgeMs = timing.connectionMaxAgeMs;
@@ -198,6 +205,7 @@ function jobTools(
   const { config, clock, random, emit } = input;
   return {
     ...parts,
+    ...(config.cache && { cache: openCache(config.cache) }),
     clock,
     random,
     emit,

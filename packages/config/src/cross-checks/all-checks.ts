@@ -1,4 +1,5 @@
 import type { Finding } from '../finding.ts';
+import { checkCache } from './cache.ts';
 import { checkCaFile, checkClientCertificate } from './ca-file.ts';
 import type { CrossCheck, Subject } from './cross-check.ts';
 import { checkDeployment, describesDeployment } from './deployment.ts';
@@ -28,6 +29,7 @@ const CHECKS: readonly CrossCheck[] = [
   checkWorkerSizes,
   checkWorkerCapacity,
   checkStore,
+  checkCache,
   checkTakeOverTimes,
   checkEndpoint,
   checkJobSecrets,

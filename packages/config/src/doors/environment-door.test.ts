@@ -29,6 +29,22 @@ describe('the environment of a deployed manager', () => {
     });
   });
 
+  it('names the bucket of the cache, which lies where the first runner does unless told otherwise', () => {
+    const cacheOf = (more: Readonly<Record<string, string>>) => {
+      const result = load({ env: { ...env, ...more } });
+      return result.kind === 'config' ? result.config.cache : result;
+    };
+    const plain = { bucket: 'our-cache', region: 'eu-west-1', prefix: '', isShared: false, credentials: 'ambient' };
+    expect(cacheOf({})).toBeUndefined();
+    expect(cacheOf({ CACHE_BUCKET: 'our-cache', CACHE_PREFIX: '', CACHE_SHARED: '' })).toEqual(plain);
+    expect(cacheOf({ CACHE_BUCKET: 'our-cache', CACHE_REGION: 'eu-west-3', CACHE_PREFIX: 'ci/dev', CACHE_SHARED: 'true' })).toEqual({
+      ...plain,
+      region: 'eu-west-3',
+      prefix: 'ci/dev/',
+      isShared: true,
+    });
+  });
+
   it('is found fault with in its own words', () => {
     const result = load({ env: { ...env, JOB_STORE_BUCKET: 's3://jobs', JOB_STORE_REGION: '', TELEMETRY_PORT: '70000' } });
     expect(result.kind === 'invalid' && result.problems.map(({ at, code }) => `${at} ${code}`)).toEqual([

@@ -18,6 +18,10 @@ const VARIABLES = {
   gitlab_token: MANAGER_ENV.token,
   'store.bucket': MANAGER_ENV.storeBucket,
   'store.region': MANAGER_ENV.storeRegion,
+  cache_bucket_name: MANAGER_ENV.cacheBucket,
+  cache_bucket_region: MANAGER_ENV.cacheRegion,
+  cache_prefix: MANAGER_ENV.cachePrefix,
+  cache_shared: MANAGER_ENV.cacheShared,
   'telemetry.port': MANAGER_ENV.telemetryPort,
   ca_file: 'CA_CERTIFICATES_PATH',
 } as const;
@@ -37,6 +41,10 @@ export function openEnvironment(env: Environment): Source {
     managers_configs: withSshUser(runners.value, env[SSH_USER] || undefined),
     gitlab_token: env[VARIABLES.gitlab_token],
     store: storeIn(env),
+    cache_bucket_name: env[VARIABLES.cache_bucket_name],
+    cache_bucket_region: env[VARIABLES.cache_bucket_region],
+    cache_prefix: env[VARIABLES.cache_prefix],
+    cache_shared: env[VARIABLES.cache_shared],
     telemetry: { port: env[VARIABLES['telemetry.port']] },
     ca_file: env[VARIABLES.ca_file],
   };

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { RunnerEntry } from '../runner-entries.ts';
+import { cacheKeys } from './cache-keys.ts';
 import { filePath } from './file-path.ts';
 import { jobSecretArn } from './job-secret-arn.ts';
 import { infrastructureKeys } from './infrastructure-keys.ts';
@@ -68,6 +69,7 @@ export const documentSchema = z.strictObject({
     description:
       "Secrets that jobs may name in `secrets:` and get by the manager's own role: ARNs in Secrets Manager or Parameter Store, with * and ? in the name. Every job of every runner may read them. Left out: none.",
   }),
+  ...cacheKeys,
   ...sectionSchemas,
   ...infrastructureKeys,
 });

@@ -2,7 +2,6 @@ import { LOG_RETENTION_DAYS } from '@fargate-gitlab-runner/blueprint';
 import * as z from 'zod';
 import { AWS_REGION } from './aws-arn.ts';
 import { boundaryArn, clusterArn, kmsKeyOfSecret, logKeyArn, tokenSecretArn } from './arn-fields.ts';
-import { bucketName } from './bucket-name.ts';
 import { imageName } from './image-name.ts';
 import { securityGroupId, subnetId } from './network-ids.ts';
 import { patterned } from './patterned.ts';
@@ -41,7 +40,6 @@ export const infrastructureKeys = {
     'Days that logs are kept; 0: for ever. Left out: 30.',
   ),
   log_kms_key_arn: described(logKeyArn(), 'KMS key of the logs. Left out: the encryption that CloudWatch Logs has by itself.'),
-  cache_bucket_name: described(bucketName(), 'Bucket for the cache. Left out: one is made.'),
 };
 
 function namePart() {

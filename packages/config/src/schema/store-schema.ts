@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { AWS_REGION } from './aws-arn.ts';
 import { bucketName } from './bucket-name.ts';
 import { filePath } from './file-path.ts';
+import { objectPrefix } from './object-prefix.ts';
 import { patterned } from './patterned.ts';
 import { endpointUrl } from './url-fields.ts';
 
@@ -24,9 +25,7 @@ export const storeSchema = z
     bucket: bucketName()
       .optional()
       .meta({ description: 's3, required: a bucket of its own, without versioning, that only managers may touch.' }),
-    prefix: patterned(/^[\w!.*'()-]+(\/[\w!.*'()-]+)*\/?$/, 'FR_CONFIG_STORE_PREFIX')
-      .optional()
-      .meta({ description: 's3: what every key begins with. Left out: nothing.' }),
+    prefix: objectPrefix().optional().meta({ description: 's3: what every key begins with. Left out: nothing.' }),
     region: patterned(AWS_REGION, 'FR_CONFIG_REGION').optional().meta({ description: 's3, required: the region of the bucket.' }),
     kms_key: patterned(KMS_KEY, 'FR_CONFIG_KMS_KEY')
       .optional()

@@ -103,6 +103,8 @@ describe('request', () => {
     expect(Object.keys(features).filter((name) => features[name])).toEqual([
       'variables',
       'artifacts',
+      'cache',
+      'fallback_cache_keys',
       'upload_multiple_artifacts',
       'upload_raw_artifacts',
       'refspecs',

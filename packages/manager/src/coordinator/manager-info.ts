@@ -16,6 +16,8 @@ const KEPT: readonly RunnerFeature[] = [
   'trace_size',
   'two_phase_job_commit',
   'artifacts',
+  'cache',
+  'fallback_cache_keys',
   'artifacts_exclude',
   'upload_multiple_artifacts',
   'upload_raw_artifacts',

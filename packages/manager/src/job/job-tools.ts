@@ -1,5 +1,6 @@
 import type { RunnerConfig } from '@fargate-gitlab-runner/config';
 import type { Clock, Random } from '@fargate-gitlab-runner/kernel';
+import type { CacheStore } from '../cache/cache-store.ts';
 import type { Coordinator } from '../coordinator/coordinator.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import type { JobStore } from '../store/job-store.ts';
@@ -16,6 +17,8 @@ export interface JobTools {
   readonly transport: Transport;
   readonly store: JobStore;
   readonly emit: EmitEvent;
+  /** Where caches are kept, when the operator has a place for them. */
+  readonly cache?: CacheStore;
   /** The shim of one worker over one connection. */
   makeShim(session: Session, of: { readonly placementId: string; readonly generation: number }): Shim;
   readonly settings: JobSettings;

@@ -9,6 +9,7 @@ import { stageDeadline } from './stage-deadline.ts';
 import { stageScript } from '../shell/stage-script.ts';
 import { type JobStatus, resolveVariables } from '../shell/variables.ts';
 import type { Ending, RecordedStage } from '../store/job-record.ts';
+import { cacheLinksFor } from './cache-links.ts';
 import { directoriesOf, jobTimeoutS, runnerFactsOf } from './runner-facts-of.ts';
 import { retellStage, runStage, type StageRoom } from './stage-runner.ts';
 import { type NextStep, nextStep, stageInFlight } from './stage-sequence.ts';
@@ -23,7 +24,7 @@ interface StageSetting {
   readonly timeouts: ScriptTimeouts;
   /** Whether the waits between tries double. */
   readonly hasLongPauses: boolean;
-  scriptOf(stage: PlannedStage, status: JobStatus): string;
+  scriptOf(stage: PlannedStage, status: JobStatus): Promise<string>;
 }
 
 /**
@@ -42,10 +43,11 @@ export async function runStages(traced: TracedJob, link: WorkerLink): Promise<En
       return next.ending;
     }
     const run = stageInFlight(runs) ?? (await recordIntent(setting, next, runs));
+    const script = await setting.scriptOf(next.stage, next.status);
     const { code, cause, journalEnd } = await runStage(room, {
       stage: next.stage,
       run,
-      script: setting.scriptOf(next.stage, next.status),
+      script,
       pauseMs: retryPauseMs(run.attempt, setting.hasLongPauses),
     });
     runs = [...runs.filter((done) => done.end), { ...run, end: { code, cause, journalEnd } }];
@@ -84,7 +86,7 @@ function settle(traced: TracedJob, link: WorkerLink): StageSetting {
     plan: stages,
     timeouts,
     hasLongPauses: parseBoolean(valueIn(variables, 'FF_USE_EXPONENTIAL_BACKOFF_STAGE_RETRY')) ?? true,
-    scriptOf: (stage, jobStatus) =>
+    scriptOf: async (stage, jobStatus) =>
       stageScript(stage.name, {
         payload,
         variables,
@@ -93,6 +95,7 @@ function settle(traced: TracedJob, link: WorkerLink): StageSetting {
         workerHostname: link.state.hostname,
         runnerVersion: settings.version,
         apiUrl: settings.apiUrl,
+        cacheLinks: await cacheLinksFor(stage, traced, { payload, variables, tmpDir: directories.tmpDir }),
         operatorScripts: traced.facts.runner.scripts,
         ...(traced.facts.runner.cloneUrl !== undefined && { cloneUrl: traced.facts.runner.cloneUrl }),
         jobStatus: stage.kind === 'after' ? jobStatus : 'running',

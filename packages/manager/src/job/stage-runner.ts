@@ -3,7 +3,7 @@ import type { StageEnd } from '../transport/shim/shim.ts';
 import type { JobControl } from './job-control.ts';
 import type { JobTools } from './job-tools.ts';
 import type { RecordedJob } from './recorded-job.ts';
-import type { PlannedStage } from '../shell/stage-plan.ts';
+import { type PlannedStage, savesCache } from '../shell/stage-plan.ts';
 import { isCleanup } from './stage-sequence.ts';
 import type { JobTrace } from './trace/job-trace.ts';
 import type { TraceSender } from './trace/trace-sender.ts';
@@ -92,7 +92,7 @@ async function startAndFollow(room: StageRoom, of: StageToRun, signal: AbortSign
 
 /** What comes after the user's scripts can't change how the job ends: what the worker can't do of it is left out, and said. */
 function leftOut(room: StageRoom, { stage, run }: StageToRun, error: unknown): StageEnd {
-  const isAfterwards = stage.kind === 'after' || isCleanup(stage);
+  const isAfterwards = stage.kind === 'after' || isCleanup(stage) || savesCache(stage);
   if (!isAfterwards || !(error instanceof WorkerBroken)) throw error;
   room.say.warning(`${keyOf(run)}.left-out`, `The worker can't do this: ${error.message}`);
   return { code: 1, cause: 'exit', journalEnd: room.trace.journalAt, discarded: 0 };

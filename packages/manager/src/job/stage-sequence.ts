@@ -1,5 +1,5 @@
 import { goDuration } from '../shell/go-duration.ts';
-import { CLEAR_WORKTREE, type PlannedStage } from '../shell/stage-plan.ts';
+import { CLEAR_WORKTREE, type PlannedStage, savesCache } from '../shell/stage-plan.ts';
 import type { JobStatus } from '../shell/variables.ts';
 import type { Ending, RecordedStage } from '../store/job-record.ts';
 
@@ -82,7 +82,7 @@ function decisiveEnd(stage: PlannedStage, run: RecordedStage, facts: SequenceFac
   const rest = restAfterBreak(stage);
   if (end.cause === 'deadline') return { ending: timedOut(limitS(run, facts)), status: 'timedout', rest };
   if (end.cause === 'signal') return { ending: canceled, status: 'canceled', rest };
-  if (end.code === 0 || run.attempt < stage.attempts) return undefined;
+  if (end.code === 0 || run.attempt < stage.attempts || savesCache(stage)) return undefined;
   return { ending: scriptFailed(end.code), status: 'failed', rest: restAfterFailure(stage) };
 }
 

@@ -9,6 +9,8 @@ export interface JobFiles {
   readonly gitTemplate: string;
   /** Folder for archives on their way, and for the tokens that they need. */
   readonly artifacts: string;
+  /** Folder for archives of the cache, and for what is known of those that were restored. */
+  readonly cache: string;
 }
 
 /** Where those files are, given `tmpDir`. */
@@ -19,5 +21,6 @@ export function jobFiles(tmpDir: string): JobFiles {
     gitGlobal: `${tmpDir}/.glr.gconf`,
     gitTemplate: `${tmpDir}/git-template`,
     artifacts: `${tmpDir}/.artifacts`,
+    cache: `${tmpDir}/.cache`,
   };
 }

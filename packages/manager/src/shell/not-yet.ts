@@ -8,7 +8,6 @@ export function notYet(payload: JobPayload): string[] {
   const wishes: readonly (readonly [isWished: boolean, sentence: string])[] = [
     [payload.image?.name !== undefined, `image: not yet; the job runs in the worker of its runner, not in ${payload.image?.name}`],
     [payload.services.length > 0, `services: not yet; not started: ${payload.services.map(({ name }) => name ?? 'unnamed').join(', ')}`],
-    [payload.cache.some(({ paths, untracked }) => paths.length > 0 || untracked), 'cache: not yet; nothing is restored or saved'],
   ];
   return wishes.filter(([isWished]) => isWished).map(([, sentence]) => sentence);
 }

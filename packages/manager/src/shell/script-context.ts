@@ -1,4 +1,5 @@
 import type { JobPayload } from '@fargate-gitlab-runner/protocol';
+import type { CacheLinks } from './cache/cache-links.ts';
 import type { Directories } from './directories.ts';
 import type { ResolvedVariable } from './resolved-variable.ts';
 import type { JobStatus } from './variables.ts';
@@ -27,6 +28,8 @@ export interface ScriptContext {
   readonly cloneUrl?: string;
   /** The API of GitLab as the worker reaches it; ends in `/api/v4`. */
   readonly apiUrl: string;
+  /** How this stage reaches the caches of the job; only those of the cache need it. */
+  readonly cacheLinks: CacheLinks;
   /** How the user's script ended; only after_script shows it. */
   readonly jobStatus: JobStatus;
 }

@@ -43,6 +43,26 @@ describe('planStages', () => {
     expect(plan({ steps: [{ name: 'after_script', script: [] }] }).stages).toHaveLength(3);
   });
 
+  it('2. and 4. restores before the artifacts of others come, and saves before its own go, if `when` fits', () => {
+    const named = (cache: readonly object[]) =>
+      plan({ cache, artifacts: [{ paths: ['a'], when: 'always' }] }).stages.map(({ name }) => name);
+    const around = ['prepare_script', 'get_sources', 'step_script', 'upload_artifacts_on_success', 'upload_artifacts_on_failure'];
+    expect(named([{ key: 'k' }, { paths: [] }])).toEqual([...around, 'cleanup_file_variables']);
+    expect(named([{ untracked: true, when: 'always' }])).toEqual([
+      'prepare_script',
+      'get_sources',
+      'restore_cache',
+      'step_script',
+      'archive_cache',
+      'archive_cache_on_failure',
+      'upload_artifacts_on_success',
+      'upload_artifacts_on_failure',
+      'cleanup_file_variables',
+    ]);
+    expect(named([{ paths: ['a'] }])).not.toContain('archive_cache_on_failure');
+    expect(named([{ paths: ['a'], when: 'on_failure' }])).not.toContain('archive_cache');
+  });
+
   it.each([
     ['3', 3, []],
     ['', 1, []],
@@ -125,12 +145,10 @@ describe('notYet', () => {
     const wishes = {
       image: { name: 'alpine' },
       services: [{ name: 'redis:7' }, { name: 'postgres' }],
-      cache: [{ untracked: true }],
     };
     expect(notYet(aJob(wishes))).toEqual([
       'image: not yet; the job runs in the worker of its runner, not in alpine',
       'services: not yet; not started: redis:7, postgres',
-      'cache: not yet; nothing is restored or saved',
     ]);
   });
 });

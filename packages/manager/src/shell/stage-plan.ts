@@ -2,6 +2,7 @@ import type { JobPayload, JobStep } from '@fargate-gitlab-runner/protocol';
 import { dependenciesWithFiles } from './artifacts/download-artifacts.ts';
 import { artifactsAt } from './artifacts/upload-artifacts.ts';
 import { parseBoolean } from './boolean.ts';
+import { hasCaches, savesCaches } from './cache/job-caches.ts';
 import { type ResolvedVariable, valueIn } from './resolved-variable.ts';
 
 /** The name GitLab gives the step whose commands run after the others, whatever became of them. */
@@ -17,7 +18,10 @@ export type StageName =
   | 'clear_worktree'
   | StepStageName
   | typeof AFTER_SCRIPT
+  | 'restore_cache'
   | 'download_artifacts'
+  | 'archive_cache'
+  | 'archive_cache_on_failure'
   | 'upload_artifacts_on_success'
   | 'upload_artifacts_on_failure'
   | 'cleanup_file_variables';
@@ -55,24 +59,40 @@ export const CLEAR_WORKTREE: PlannedStage = {
  */
 export function planStages(payload: JobPayload, variables: readonly ResolvedVariable[]): StagePlan {
   const sources = attemptsOf('GET_SOURCES_ATTEMPTS', variables);
+  const caches = attemptsOf('RESTORE_CACHE_ATTEMPTS', variables);
   const dependencies = attemptsOf('ARTIFACT_DOWNLOAD_ATTEMPTS', variables);
   const ignoresErrors = parseBoolean(valueIn(variables, 'AFTER_SCRIPT_IGNORE_ERRORS')) ?? true;
   const steps = payload.steps.filter((step) => step.script.length > 0);
   const stages: PlannedStage[] = [
     once('prepare_script', 'Preparing environment', 'predefined'),
     { ...once('get_sources', 'Getting source from Git repository', 'predefined'), attempts: sources.attempts },
+    ...(hasCaches(payload) ? [{ ...once('restore_cache', 'Restoring cache', 'predefined'), attempts: caches.attempts }] : []),
     ...downloads(payload, dependencies.attempts),
     ...steps.filter(({ name }) => name !== AFTER_SCRIPT).map(userStage),
     ...steps.filter(({ name }) => name === AFTER_SCRIPT).map(() => afterStage(ignoresErrors)),
+    ...savedCaches(payload),
     ...uploads(payload),
     once('cleanup_file_variables', 'Cleaning up project directory and file based variables', 'predefined'),
   ];
-  return { stages, warnings: [...sources.warnings, ...dependencies.warnings] };
+  return { stages, warnings: [...sources.warnings, ...caches.warnings, ...dependencies.warnings] };
 }
 
 function downloads(payload: JobPayload, attempts: number): PlannedStage[] {
   const stage = { ...once('download_artifacts', 'Downloading artifacts', 'predefined'), attempts };
   return dependenciesWithFiles(payload).length > 0 ? [stage] : [];
+}
+
+function savedCaches(payload: JobPayload): PlannedStage[] {
+  const stages = [
+    once('archive_cache', 'Saving cache for successful job', 'on_success'),
+    once('archive_cache_on_failure', 'Saving cache for failed job', 'on_failure'),
+  ];
+  return stages.filter(({ kind }) => savesCaches(kind === 'on_success' ? 'on_success' : 'on_failure', payload));
+}
+
+/** Whether a stage saves the cache: what becomes of it is nothing to the job. */
+export function savesCache({ name }: PlannedStage): boolean {
+  return name === 'archive_cache' || name === 'archive_cache_on_failure';
 }
 
 function uploads(payload: JobPayload): PlannedStage[] {

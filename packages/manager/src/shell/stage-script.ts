@@ -1,6 +1,8 @@
 import { afterScript } from './after-script.ts';
 import { downloadArtifacts } from './artifacts/download-artifacts.ts';
 import { uploadArtifacts } from './artifacts/upload-artifacts.ts';
+import { archiveCache } from './cache/archive-cache.ts';
+import { restoreCache } from './cache/restore-cache.ts';
 import { cleanupFileVariables } from './cleanup-file-variables.ts';
 import { clearWorktree } from './clear-worktree.ts';
 import { getSources } from './get-sources.ts';
@@ -27,6 +29,12 @@ function bodyOf(stage: StageName, context: ScriptContext): string[] {
       return getSources(context);
     case 'clear_worktree':
       return clearWorktree(context);
+    case 'restore_cache':
+      return restoreCache(context);
+    case 'archive_cache':
+      return archiveCache('on_success', context);
+    case 'archive_cache_on_failure':
+      return archiveCache('on_failure', context);
     case 'download_artifacts':
       return downloadArtifacts(context);
     case 'upload_artifacts_on_success':

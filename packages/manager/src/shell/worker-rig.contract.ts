@@ -4,6 +4,7 @@ import { mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type JobPayload, parseJobPayload } from '@fargate-gitlab-runner/protocol';
+import type { CacheLinks } from './cache/cache-links.ts';
 import { buildDirectories, type Directories } from './directories.ts';
 import type { RunnerFacts } from './runner-facts.ts';
 import type { OperatorScripts } from './script-context.ts';
@@ -93,6 +94,7 @@ export class WorkerRig implements AsyncDisposable {
       jobStatus: how.jobStatus ?? 'running',
       apiUrl: how.apiUrl ?? 'http://gitlab.invalid/api/v4',
       operatorScripts: { preGetSources: [], postGetSources: [], preBuild: [], postBuild: [], ...how.operatorScripts },
+      cacheLinks: how.cacheLinks ?? { kind: 'none' },
       ...(how.cloneUrl !== undefined && { cloneUrl: how.cloneUrl }),
     });
   }
@@ -111,6 +113,7 @@ export interface StageConditions {
   readonly operatorScripts?: Partial<OperatorScripts>;
   readonly cloneUrl?: string;
   readonly apiUrl?: string;
+  readonly cacheLinks?: CacheLinks;
 }
 
 /** A payload as GitLab would send it, with some parts as the test wishes. */

@@ -1,4 +1,5 @@
 import { quote } from '../quoting.ts';
+import { curlSetting } from './curl-setting.ts';
 
 /** With which GitLab artifacts are exchanged. */
 export interface Exchange {
@@ -102,15 +103,15 @@ _unpack() { # the answer, into the project directory
 /** Lines that make the folder and the configurations of curl: one without a token, for strangers, and one for each token. */
 export function exchangeFiles({ agent, caFile, folder }: Exchange, tokens: Readonly<Record<string, string>>): string[] {
   const shared = [
-    setting('user-agent', agent),
+    curlSetting('user-agent', agent),
     'silent',
     'show-error',
     'max-time = 3600',
     'connect-timeout = 30',
-    ...(caFile === undefined ? [] : [setting('cacert', caFile)]),
+    ...(caFile === undefined ? [] : [curlSetting('cacert', caFile)]),
   ];
   const configurations = Object.entries(tokens).map(
-    ([name, token]) => [name, [...shared, setting('header', `JOB-TOKEN: ${token}`)]] as const,
+    ([name, token]) => [name, [...shared, curlSetting('header', `JOB-TOKEN: ${token}`)]] as const,
   );
   return [
     `_folder=${quote(folder)}`,
@@ -122,9 +123,4 @@ export function exchangeFiles({ agent, caFile, folder }: Exchange, tokens: Reado
     ),
     ')',
   ];
-}
-
-/** One line of a configuration file of curl. */
-function setting(name: string, value: string): string {
-  return `${name} = "${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}"`;
 }

@@ -1,0 +1,50 @@
+import { exportBlock } from '../export-block.ts';
+import { jobFiles } from '../job-files.ts';
+import { quote } from '../quoting.ts';
+import { say } from '../say.ts';
+import type { ScriptContext } from '../script-context.ts';
+import type { JobCache } from './job-caches.ts';
+import { TRANSFER_FUNCTIONS } from './transfer.ts';
+import { UNPACK_FUNCTIONS } from './unpack.ts';
+
+/** Notes what was restored, so that it need not be stored again when the job changes nothing of it. */
+const REMEMBER = `_remember() { # NUMBER of the cache
+  LC_ALL=C sort -u "$_folder/names" > "$_folder/$1.names" && : > "$_folder/$1.stamp"
+}`;
+
+/**
+ * What both stages of the cache have around the work on each cache. All of it runs in a shell of its own, whose failure is a warning: no
+ * full disk, no missing program and no folder that the author removed fails the job. What does is a policy that is none of GitLab's.
+ */
+export function cacheStage(caches: readonly JobCache[], context: ScriptContext, work: (cache: JobCache) => readonly string[]): string[] {
+  const { directories } = context;
+  return [
+    ...refusePolicies(caches),
+    'set +o errexit',
+    '(',
+    'set -o errexit',
+    `_folder=${quote(jobFiles(directories.tmpDir).cache)}`,
+    '(umask 077; mkdir -p "$_folder")',
+    ...exportBlock(context),
+    `cd ${quote(directories.projectDir)}`,
+    '{ set +o xtrace; } 2> /dev/null',
+    TRANSFER_FUNCTIONS,
+    UNPACK_FUNCTIONS,
+    REMEMBER,
+    ...caches.flatMap((cache) => [...cache.warnings.map(say.warning), ...work(cache)]),
+    'rm -rf "$_folder/new" "$_folder/archive"',
+    ')',
+    `[ $? -eq 0 ] || ${say.warning('the cache was given up; the job goes on without it')}`,
+    'set -o errexit',
+  ];
+}
+
+function refusePolicies(caches: readonly JobCache[]): string[] {
+  return caches
+    .filter(({ policy }) => policy === undefined)
+    .slice(0, 1)
+    .flatMap(({ policyWords }) => [
+      say.error(`cache policy ${JSON.stringify(policyWords)} is unknown; pull, push and pull-push are known`),
+      'exit 1',
+    ]);
+}

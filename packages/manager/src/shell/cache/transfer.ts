@@ -1,0 +1,80 @@
+import { curlSetting } from '../artifacts/curl-setting.ts';
+import { quote } from '../quoting.ts';
+import type { CacheLink } from './cache-links.ts';
+
+/**
+ * The functions that exchange archives with S3. The link comes to curl on its stdin: no command line and no file shows it. A 5xx or a lost
+ * connection is tried again, three times in all.
+ */
+export const TRANSFER_FUNCTIONS = String.raw`_say() { printf '\033[%sm%s\033[0;m\n' "$1" "$2"; }
+_notice() { _say '32;1' "$1"; }
+_warn() { _say '0;33' "WARNING: $1"; }
+_has() { # PROGRAMS...: says which of them the worker lacks
+  for _program do
+    if ! command -v "$_program" > /dev/null 2>&1; then
+      _warn "$_program is not installed in the worker: the cache needs it. Install it in the image of the worker."
+      return 1
+    fi
+  done
+}
+_printable() { head -c 500 | tr '\n' ' ' | tr -d '\000-\037'; }
+_curl() { # CONFIGURATION ARGUMENTS...: sets _status, 000 when there was no whole answer; what curl complains of is in $_folder/said
+  _configuration=$1
+  shift
+  _tries=0
+  while :; do
+    _status=$(printf '%s\n' "$_configuration" | curl --config - --write-out '%{http_code}' "$@" 2> "$_folder/said") || _status=000
+    case $_status in
+      000 | 5*) ;;
+      *) return 0 ;;
+    esac
+    _tries=$((_tries + 1))
+    [ "$_tries" -lt 3 ] || return 0
+    sleep "$_tries"
+  done
+}
+_complain() { # WHAT ANSWER: in S3's words, or curl's
+  if [ "$_status" = 000 ]; then
+    _words=$(_printable < "$_folder/said")
+  else
+    _words="$_status $(sed -n 's|.*<Code>\(.*\)</Code>.*<Message>\(.*\)</Message>.*|\1: \2|p' "$2" 2> /dev/null | _printable)"
+  fi
+  _warn "$1: $_words"
+}
+_download() { # CONFIGURATION ADDRESS: into $_folder/archive
+  printf 'Downloading cache from %s\n' "$2"
+  _curl "$1" --output "$_folder/archive"
+  case $_status in
+    200) return 0 ;;
+    404)
+      if ! grep -q NoSuchBucket "$_folder/archive" 2> /dev/null; then
+        _warn 'file does not exist'
+        return 1
+      fi
+      ;;
+  esac
+  _complain 'the cache can not be had' "$_folder/archive"
+  return 1
+}
+_upload() { # CONFIGURATION ADDRESS: of $_folder/archive
+  printf 'Uploading cache.zip to %s\n' "$2"
+  _curl "$1" --upload-file "$_folder/archive" --output "$_folder/answer"
+  [ "$_status" = 200 ] || { _complain 'the cache can not be stored' "$_folder/answer"; return 1; }
+}`;
+
+/** Minutes that one request may take. */
+const REQUEST_MINUTES = 10;
+
+/** The two words that `_download` and `_upload` get: the configuration of curl, and the address as it may be seen. */
+export function transferWords(link: CacheLink, requestTimeout: string | undefined): string {
+  const minutes = Number(requestTimeout);
+  const lines = [
+    curlSetting('url', link.url),
+    ...link.headers.map(([name, value]) => curlSetting('header', `${name}: ${value}`)),
+    'silent',
+    'show-error',
+    'connect-timeout = 30',
+    `max-time = ${Math.round((Number.isFinite(minutes) && minutes > 0 ? minutes : REQUEST_MINUTES) * 60)}`,
+  ];
+  return `${quote(lines.join('\n'))} ${quote(link.url.replace(/\?.*$/s, ''))}`;
+}
