@@ -10,9 +10,9 @@ export interface Expandable {
 
 const REFERENCE = /\$\$|%%|\$\w+|\$\{\w+\}|%\w+%/g;
 
-/** The text with what it names put in; unknown names become nothing, `$$` and `%%` stay. */
-export function expandText(text: string, lookup: (name: string) => string | undefined): string {
-  return replaceIn(text, (name) => lookup(name) ?? '');
+/** The text with what it names put in; unknown names become nothing, `$$` and `%%` stay. `lookup` also gets the reference as written. */
+export function expandText(text: string, lookup: (name: string, whole: string) => string | undefined): string {
+  return replaceIn(text, (name, whole) => lookup(name, whole) ?? '');
 }
 
 /**

@@ -1,7 +1,6 @@
 import type { Complaints } from './complaints.ts';
 import { ConfigHash, textOf } from './config-hash.ts';
 import { globMatcher } from './glob.ts';
-import { interpolate } from './interpolate.ts';
 import type { Located, LocatedEntries, Place } from './located-yaml.ts';
 import { mergeEntries } from './merge.ts';
 import { type RuleFacts, selectRule } from './select-rule.ts';
@@ -9,7 +8,7 @@ import { expandText } from './expand-variables.ts';
 import { readRules } from './read-rules.ts';
 import type { ReadingContext } from './reading-context.ts';
 import { readText } from './read-text.ts';
-import { type GivenInputs, givenInputs, inputValues } from './spec-inputs.ts';
+import { type GivenInputs, givenInputs } from './spec-inputs.ts';
 
 const MAX_INCLUDES = 150;
 const KINDS = ['local', 'remote', 'project', 'template', 'component', 'artifact'] as const;
@@ -34,11 +33,8 @@ export class IncludeReader {
     text: string,
     source: { readonly file: string; readonly given: GivenInputs; readonly chain: readonly string[] },
   ): LocatedEntries | undefined {
-    const yaml = readText(text, source.file, this.#complaints);
-    if (!yaml) return undefined;
-    const inputs = inputValues(yaml.header, source.given, this.#complaints);
-    const using = { inputs, variables: this.#facts.lookup, complaints: this.#complaints };
-    const root = yaml.header ? interpolate(yaml.root, using) : yaml.root;
+    const root = readText({ text, file: source.file, given: source.given, variables: this.#facts.lookup }, this.#complaints);
+    if (!root) return undefined;
     if (root.kind !== 'map') {
       const isEmpty = root.kind === 'scalar' && root.value === null;
       this.#complaints.invalid(root.at, isEmpty ? 'Please provide content of .gitlab-ci.yml' : 'Invalid configuration format');

@@ -10,6 +10,7 @@ import {
   type Pair,
   parseAllDocuments,
   type Scalar,
+  visit,
 } from 'yaml';
 
 /** Where something stands: line and column from 1. */
@@ -42,9 +43,9 @@ interface YamlRemark {
   readonly what: string;
 }
 
-/** What reading a text as YAML comes to. `header` is a first document that has `spec`. */
+/** What reading a text as YAML comes to. `root` is the first document. */
 export type YamlReading =
-  | { readonly kind: 'content'; readonly root: Located; readonly header: Located | undefined; readonly remarks: readonly YamlRemark[] }
+  | { readonly kind: 'content'; readonly root: Located; readonly remarks: readonly YamlRemark[] }
   /** `isYaml` false: the text breaks the rules of YAML itself. */
   | { readonly kind: 'errors'; readonly isYaml: boolean; readonly errors: readonly YamlRemark[] };
 
@@ -54,51 +55,46 @@ const MAX_NODES = 100_000;
 const MAX_DEPTH = 100;
 const MAX_DOCUMENTS = 2;
 const TOO_BIG = 'The parsed YAML is too big';
+/** How the library complains of lists in lists in lists …; GitLab has a limit on depth, and only words for size. */
+const STACK = 'Maximum call stack size exceeded';
+
+/** Finds the line and column of an offset; both from 1. */
+export function placesIn(text: string, file: string): (offset: number) => Place {
+  const lines = new LineCounter();
+  lines.addNewLine(0);
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines.addNewLine(at + 1);
+  return (offset) => {
+    const { line, col } = lines.linePos(offset);
+    return { file, line: Math.max(1, line), column: Math.max(1, col) };
+  };
+}
 
 /**
  * Reads YAML 1.1, as GitLab does: `yes` is true, `<<` merges, the last of equal keys wins (which is remarked). A text that is too large
- * for GitLab is refused before it is read.
+ * for GitLab is refused before it is read. `placeAt` says where an offset of the text stands.
  */
-export function readYaml(text: string, file: string): YamlReading {
-  const start: Place = { file, line: 1, column: 1 };
+export function readYaml(text: string, placeAt: (offset: number) => Place): YamlReading {
+  const start = placeAt(0);
   if (Buffer.byteLength(text) > MAX_BYTES) return { kind: 'errors', isYaml: true, errors: [{ at: start, what: TOO_BIG }] };
   const nothing: Located = { kind: 'scalar', at: start, value: null };
-  const lines = new LineCounter();
-  const documents = parseAllDocuments(text, {
-    version: '1.1',
-    intAsBigInt: true,
-    uniqueKeys: false,
-    lineCounter: lines,
-    prettyErrors: false,
-  });
-  const place = (offset: number | undefined): Place => {
-    const { line, col } = lines.linePos(offset ?? 0);
-    return { file, line: Math.max(1, line), column: Math.max(1, col) };
-  };
-  if (!Array.isArray(documents)) return { kind: 'content', root: nothing, header: undefined, remarks: [] };
+  const documents = parseAllDocuments(text, { version: '1.1', intAsBigInt: true, uniqueKeys: false, prettyErrors: false });
+  const place = (offset: number | undefined): Place => placeAt(offset ?? 0);
+  if (!Array.isArray(documents)) return { kind: 'content', root: nothing, remarks: [] };
   const errors = documents.flatMap((document) => document.errors.map(({ pos, message }) => ({ at: place(pos[0]), what: message })));
+  const tooDeep = errors.find(({ what }) => what.startsWith(STACK));
+  if (tooDeep) return { kind: 'errors', isYaml: true, errors: [{ at: tooDeep.at, what: TOO_BIG }] };
   if (errors.length > 0) return { kind: 'errors', isYaml: false, errors };
   if (documents.length > MAX_DOCUMENTS) {
     const at = place(documents[MAX_DOCUMENTS]?.range[0]);
     return { kind: 'errors', isYaml: true, errors: [{ at, what: 'The parsed YAML has too many documents' }] };
   }
   const walkers = documents.map((document) => new Walker(document, place));
-  const roots = walkers.map((walker) => walker.root() ?? nothing);
+  const [root = nothing, second] = walkers.map((walker) => walker.root() ?? nothing);
   const refused = walkers.flatMap((walker) => walker.errors);
   if (refused.length > 0) return { kind: 'errors', isYaml: true, errors: refused };
-  return arrange(roots, { nothing, remarks: walkers.flatMap((walker) => walker.remarks) });
-}
-
-/** With two documents, the first is a header if it has `spec`; otherwise it is all that counts. */
-function arrange(
-  [first, second]: readonly Located[],
-  { nothing, remarks }: { readonly nothing: Located; readonly remarks: readonly YamlRemark[] },
-): YamlReading {
-  const root = first ?? nothing;
-  if (!second) return { kind: 'content', root, header: undefined, remarks };
-  if (root.kind === 'map' && root.entries.has('spec')) return { kind: 'content', root: second, header: root, remarks };
-  const ignored = { at: second.at, what: 'a second document is ignored, because the first one has no spec' };
-  return { kind: 'content', root, header: undefined, remarks: [...remarks, ignored] };
+  const ignored = 'a second document is ignored, because the first one has no spec';
+  const remarks = walkers.flatMap((walker) => walker.remarks);
+  return { kind: 'content', root, remarks: second ? [...remarks, { at: second.at, what: ignored }] : remarks };
 }
 
 /** Walks one document; counts nodes, so that nested aliases can't fill the memory, and refuses an alias inside its own anchor. */
@@ -107,12 +103,16 @@ class Walker {
   readonly remarks: YamlRemark[] = [];
   readonly #document: Document.Parsed;
   readonly #place: (offset: number | undefined) => Place;
+  readonly #targets: ReadonlyMap<Alias, Node>;
   readonly #open = new Set<unknown>();
   #nodes = 0;
+  /** There is no use in going on then. */
+  #isTooBig = false;
 
   constructor(document: Document.Parsed, place: (offset: number | undefined) => Place) {
     this.#document = document;
     this.#place = place;
+    this.#targets = aliasTargets(document);
   }
 
   root(): Located | undefined {
@@ -121,8 +121,12 @@ class Walker {
 
   locate(node: unknown): Located {
     const at = this.#placeOf(node);
+    if (this.#isTooBig) return { kind: 'scalar', at, value: null };
     if (isAlias(node)) return this.#locateAlias(node);
-    if (++this.#nodes > MAX_NODES || this.#open.size > MAX_DEPTH) return this.#refuse(at, TOO_BIG);
+    if (++this.#nodes > MAX_NODES || this.#open.size > MAX_DEPTH) {
+      this.#isTooBig = true;
+      return this.#refuse(at, TOO_BIG);
+    }
     if (isReference(node)) return this.#reference(node, at);
     if (isScalar(node)) return { kind: 'scalar', at, value: scalarValue(node) };
     if (!isMap(node) && !isSeq(node)) return { kind: 'scalar', at, value: null };
@@ -143,7 +147,7 @@ class Walker {
   }
 
   #locateAlias(alias: Alias): Located {
-    const target = alias.resolve(this.#document);
+    const target = this.#targets.get(alias);
     return target ? this.locate(target) : this.#refuse(this.#placeOf(alias), `unknown anchor ${alias.source}`);
   }
 
@@ -179,6 +183,20 @@ class Walker {
   #placeOf(node: unknown): Place {
     return this.#place(hasRange(node) ? node.range?.[0] : undefined);
   }
+}
+
+/** What each alias means: the last node before it that has its anchor. Asked of the library one by one, it takes the square of the time. */
+function aliasTargets(document: Document.Parsed): ReadonlyMap<Alias, Node> {
+  const anchors = new Map<string, Node>();
+  const targets = new Map<Alias, Node>();
+  visit(document, {
+    Node: (_, node) => {
+      const target = isAlias(node) ? anchors.get(node.source) : undefined;
+      if (isAlias(node) && target) targets.set(node, target);
+      if (!isAlias(node) && node.anchor !== undefined) anchors.set(node.anchor, node);
+    },
+  });
+  return targets;
 }
 
 function hasRange(node: unknown): node is Node {

@@ -83,6 +83,13 @@ test.each([
   expect(readPipeline(text, { file: 'ci.yml' })).toMatchObject({ kind: 'valid', notes: [note] });
 });
 
-test.each(['[', '{', '- '])('5000 times %j is refused, not a crash', (opening) => {
-  expect(problems(opening.repeat(5_000))[0]).toMatch(/^ci\.yml:1:\d+ invalid YAML: /);
+test.each([
+  ['lists', `a: ${'['.repeat(10_000)}${']'.repeat(10_000)}`],
+  ['lists without an end', '['.repeat(10_000)],
+  ['maps', `a: ${'{a: '.repeat(10_000)}1${'}'.repeat(10_000)}`],
+  ['lists by dashes', `${'- '.repeat(10_000)}x`],
+  ['lists through anchors', Array.from({ length: 10_000 }, (_, level) => `.l${level}: &l${level} [*l${level - 1}]`).join('\n')],
+  ['maps by indentation', Array.from({ length: 101 }, (_, level) => `${' '.repeat(level)}a:`).join('\n')],
+])('%s in one another are refused, not a crash', (_, text) => {
+  expect(problems(text.replace('*l-1', '1'))[0]).toMatch(/^ci\.yml:\d+:\d+ The parsed YAML is too big$/);
 });
