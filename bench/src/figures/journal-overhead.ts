@@ -1,4 +1,6 @@
 import { systemClock } from '@fargate-gitlab-runner/kernel';
+import { type Chunk, chunkName, encodeBesideJournal } from '../../../packages/manager/src/job/trace/chunk.ts';
+import { JobTrace } from '../../../packages/manager/src/job/trace/job-trace.ts';
 import type { StageRef } from '../../../packages/manager/src/transport/shim/shim.ts';
 import { type BenchWorker, startBenchWorker } from '../bench-worker.ts';
 import type { Figure } from '../figure.ts';
@@ -6,7 +8,7 @@ import { logLinesScript } from '../log-lines.ts';
 import { medianOf, spreadOf } from '../statistics.ts';
 
 /** As the manager has it: so much may wait to be written ahead before the journal is read on. */
-const ROOM_BYTES = 4 * 1024 * 1024;
+const ROOM_BYTES = 8 * 1024 * 1024;
 const OUTPUT_LIMIT_BYTES = 2 ** 40;
 /** Everything is given up with the figure. */
 const never = new AbortController().signal;
@@ -82,20 +84,23 @@ class Runs {
     this.#worker = worker;
   }
 
-  /** On the channel: what a runner without a journal does. */
+  /** On the channel: what a runner without a journal does. The trace is made of the bytes either way. */
   async plain(script: string): Promise<Taken> {
     let bytes = 0;
     const begun = systemClock.monotonic();
     const stdin = Buffer.from(script);
+    const trace = newTrace();
     const onStdout = (piece: Buffer) => {
       bytes += piece.length;
+      trace.script(piece);
+      if (trace.pendingBytes >= ROOM_BYTES) trace.takeChunk();
     };
     const end = await this.#worker.session.exec({ command: 'exec bash', stdin, onStdout }, never);
     if (end.kind !== 'exited' || end.code !== 0) throw new Error(`plain exec: ${JSON.stringify(end)}`);
     return { ms: systemClock.monotonic() - begun, bytes };
   }
 
-  /** Detached: run, follow the journal, and write every byte ahead as the manager does with finished trace. */
+  /** Detached: run, follow the journal, make the trace of it and write that ahead, as the manager does. */
   async shim(script: string): Promise<Taken> {
     const stage: StageRef = { stage: `step_${++this.#stages}`, attempt: 1 };
     const begun = systemClock.monotonic();
@@ -103,7 +108,7 @@ class Runs {
     const started = await this.#worker.shim.run({ ...stage, script, deadlineS, graceS: 10, outputLimit: OUTPUT_LIMIT_BYTES }, never);
     if (started.kind !== 'ok') throw new Error(`shim run: ${JSON.stringify(started)}`);
     const from = this.#journalAt;
-    const ahead = new WriteAhead(this.#worker, from);
+    const ahead = new WriteAhead(this.#worker);
     const end = await this.#worker.shim.follow({ ...stage, offset: from, onBytes: (bytes) => ahead.add(bytes) }, never);
     if (end.kind !== 'ok' || end.code !== 0) throw new Error(`shim follow: ${JSON.stringify(end)}`);
     this.#journalAt = end.journalEnd;
@@ -112,40 +117,48 @@ class Runs {
   }
 }
 
-/** Commits what was followed, one chunk at a time, beside the following. */
+function newTrace(): JobTrace {
+  return new JobTrace({ masks: [], tokenPrefixes: [], hasTimestamps: true, limitBytes: OUTPUT_LIMIT_BYTES, clock: systemClock });
+}
+
+/** Makes the trace of what was followed and writes it ahead, one chunk at a time, beside the following. */
 class WriteAhead {
   readonly #worker: BenchWorker;
-  #pending: Buffer[] = [];
-  #pendingBytes = 0;
-  #at: number;
+  readonly #trace = newTrace();
   #committing: Promise<void> | undefined;
 
-  constructor(worker: BenchWorker, at: number) {
+  constructor(worker: BenchWorker) {
     this.#worker = worker;
-    this.#at = at;
   }
 
   /** Resolves when there is room for more. */
   async add(bytes: Buffer): Promise<void> {
-    this.#pending.push(bytes);
-    this.#pendingBytes += bytes.length;
-    this.#committing ??= this.#commit();
-    // Whoever waits for room, or for the end, hears of a failure.
-    this.#committing.catch(() => undefined);
-    while (this.#pendingBytes >= ROOM_BYTES) await this.#committing;
+    this.#trace.script(bytes);
+    this.#begin();
+    while (this.#trace.pendingBytes >= ROOM_BYTES) await this.#begin();
   }
 
   async done(): Promise<void> {
-    while (this.#committing) await this.#committing;
+    this.#trace.endScript();
+    while (this.#trace.pendingBytes > 0 || this.#committing) await this.#begin();
+  }
+
+  #begin(): Promise<void> {
+    this.#committing ??= this.#commit().finally(() => {
+      this.#committing = undefined;
+    });
+    // Whoever waits for room, or for the end, hears of a failure.
+    this.#committing.catch(() => undefined);
+    return this.#committing;
   }
 
   async #commit(): Promise<void> {
-    const bytes = Buffer.concat(this.#pending);
-    this.#pending = [];
-    this.#pendingBytes = 0;
-    const answer = await this.#worker.shim.commit({ name: String(this.#at).padStart(16, '0'), bytes }, never);
+    for (let chunk = this.#trace.takeChunk(); chunk; chunk = this.#trace.takeChunk()) await this.#keep(chunk);
+  }
+
+  async #keep(chunk: Chunk): Promise<void> {
+    const entry = { name: chunkName(chunk.traceFrom), bytes: encodeBesideJournal(chunk) };
+    const answer = await this.#worker.shim.commit(entry, never);
     if (answer.kind !== 'ok') throw new Error(`shim commit: ${JSON.stringify(answer)}`);
-    this.#at += bytes.length;
-    this.#committing = this.#pending.length > 0 ? this.#commit() : undefined;
   }
 }

@@ -1,5 +1,7 @@
 import type { RecordedChunk } from '../store/job-record.ts';
+import type { Shim, ShimAnswer } from '../transport/shim/shim.ts';
 import { Fenced, type RecordedJob } from './recorded-job.ts';
+import { type Chunk, chunkName, encodeBesideJournal, encodeChunk } from './trace/chunk.ts';
 import type { ChunkSink, KeepOutcome } from './trace/chunk-sink.ts';
 import { WorkerBroken, type WorkerLink, WorkerLost } from './worker-link.ts';
 
@@ -13,8 +15,8 @@ export class RecordSink implements ChunkSink {
     this.#signal = signal;
   }
 
-  async keep(chunk: { readonly name: string; readonly bytes: Uint8Array }): Promise<KeepOutcome> {
-    const entry: RecordedChunk = { name: chunk.name, encoded: Buffer.from(chunk.bytes).toString('base64') };
+  async keep(chunk: Chunk): Promise<KeepOutcome> {
+    const entry: RecordedChunk = { name: chunkName(chunk.traceFrom), encoded: encodeChunk(chunk).toString('base64') };
     await this.#job.change((record) => ({ chunks: [...record.chunks.filter((c) => c.name !== entry.name), entry] }), this.#signal);
     return { kind: 'kept' };
   }
@@ -22,6 +24,11 @@ export class RecordSink implements ChunkSink {
   fetch(name: string): Promise<Uint8Array | undefined> {
     const entry = this.#job.record.chunks.find((chunk) => chunk.name === name);
     return Promise.resolve(entry && Buffer.from(entry.encoded, 'base64'));
+  }
+
+  /** Chunks in a record have their bytes with them. */
+  journal(): Promise<undefined> {
+    return Promise.resolve(undefined);
   }
 }
 
@@ -37,9 +44,12 @@ export class WorkerSink implements ChunkSink {
     this.#signal = signal;
   }
 
-  async keep(chunk: { readonly name: string; readonly bytes: Uint8Array }): Promise<KeepOutcome> {
+  async keep(chunk: Chunk): Promise<KeepOutcome> {
+    const hasJournal = this.#link.state.verbs.includes('journal');
+    const bytes = hasJournal ? encodeBesideJournal(chunk) : encodeChunk(chunk);
+    const entry = { name: chunkName(chunk.traceFrom), bytes };
     try {
-      await this.#link.ask((shim) => shim.commit(chunk, this.#signal), this.#signal);
+      await this.#link.ask((shim) => shim.commit(entry, this.#signal), this.#signal);
       return { kind: 'kept' };
     } catch (error) {
       if (error instanceof Fenced) throw error;
@@ -50,8 +60,16 @@ export class WorkerSink implements ChunkSink {
   async fetch(name: string): Promise<Uint8Array | undefined> {
     const recorded = await this.#fallback.fetch(name);
     if (recorded) return recorded;
+    return this.#bytesOf((shim) => shim.fetch(name, this.#signal));
+  }
+
+  journal(from: number, to: number): Promise<Uint8Array | undefined> {
+    return this.#bytesOf((shim) => shim.journal({ from, to }, this.#signal));
+  }
+
+  async #bytesOf(ask: (shim: Shim) => Promise<ShimAnswer<{ readonly bytes: Buffer }>>): Promise<Uint8Array | undefined> {
     try {
-      const { bytes } = await this.#link.ask((shim) => shim.fetch(name, this.#signal), this.#signal);
+      const { bytes } = await this.#link.ask(ask, this.#signal);
       return bytes;
     } catch (error) {
       if (error instanceof WorkerBroken || error instanceof WorkerLost) return undefined;

@@ -16,8 +16,8 @@ const TIMEOUTS = {
   script: `It comes from RUNNER_SCRIPT_TIMEOUT: see ${DOCUMENTED}`,
   after_script: `It is 5 minutes, or what RUNNER_AFTER_SCRIPT_TIMEOUT says: see ${DOCUMENTED}`,
 } as const;
-/** Finished trace that may pile up before the journal is read on. */
-const ROOM_BYTES = 4 * 1024 * 1024;
+/** Finished trace that may pile up before the journal is read on: what a fast script prints while one chunk is written ahead. */
+const ROOM_BYTES = 8 * 1024 * 1024;
 
 /** What a stage is run with. */
 export interface StageRoom {

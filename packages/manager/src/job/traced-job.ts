@@ -3,7 +3,7 @@ import { RecordSink } from './chunk-sinks.ts';
 import type { JobControl } from './job-control.ts';
 import type { JobFacts, JobTools } from './job-tools.ts';
 import type { RecordedJob } from './recorded-job.ts';
-import { type Chunk, decodeChunk } from './trace/chunk.ts';
+import { type ChunkHead, decodeChunk } from './trace/chunk.ts';
 import { JobTrace } from './trace/job-trace.ts';
 import { TraceSender } from './trace/trace-sender.ts';
 import { makeSayLine, type SayLine } from './trace-lines.ts';
@@ -81,13 +81,14 @@ export async function traceJob(
 async function lastChunk(
   recordSink: RecordSink,
   of: { readonly job: RecordedJob; readonly inWorker: ChunksInWorker | undefined },
-): Promise<Chunk | undefined> {
+): Promise<ChunkHead | undefined> {
   const { lastChunk: newest, sink } = of.inWorker ?? {};
   const names = [...of.job.record.chunks.map((chunk) => chunk.name), ...(newest === undefined ? [] : [newest])];
   for (const name of [...new Set(names)].sort().reverse()) {
     const bytes = await (sink ?? recordSink).fetch(name);
     const decoded = bytes && decodeChunk(bytes);
-    if (decoded && decoded.kind === 'chunk') return decoded.chunk;
+    if (decoded?.kind === 'chunk') return decoded.chunk;
+    if (decoded?.kind === 'recipe') return decoded.head;
   }
   return undefined;
 }

@@ -1,4 +1,4 @@
-import { type Chunk, chunkName, decodeChunk } from './chunk.ts';
+import { type Chunk, type ChunkHead, chunkName } from './chunk.ts';
 
 /** Where the byte at some offset of the trace is: in a chunk, or nowhere up to `to`. */
 export type Whereabouts = { readonly kind: 'chunk'; readonly chunk: Chunk } | { readonly kind: 'gap'; readonly to: number };
@@ -8,21 +8,27 @@ export type Whereabouts = { readonly kind: 'chunk'; readonly chunk: Chunk } | { 
  * from one to the chunk before it, only when it has to.
  */
 export class ChunkLedger {
-  readonly #fetch: (name: string) => Promise<Uint8Array | undefined>;
+  readonly #read: (name: string) => Promise<Chunk | undefined>;
   /** Ascending. */
   readonly #starts: number[] = [];
   #beforeOldest: string | undefined;
   #atHand: Chunk | undefined;
 
-  constructor(fetch: (name: string) => Promise<Uint8Array | undefined>) {
-    this.#fetch = fetch;
+  /** `read`: a chunk by its name, or undefined when it can't be had any more. */
+  constructor(read: (name: string) => Promise<Chunk | undefined>) {
+    this.#read = read;
   }
 
   /** Enters the newest chunk, which was kept just now. */
   add(chunk: Chunk): void {
-    if (this.#starts.length === 0) this.#beforeOldest = chunk.previous;
-    this.#starts.push(chunk.traceFrom);
+    this.addHead(chunk);
     this.#atHand = chunk;
+  }
+
+  /** Enters the newest chunk of a predecessor, whose bytes are had when they are asked for. */
+  addHead(head: ChunkHead): void {
+    if (this.#starts.length === 0) this.#beforeOldest = head.previous;
+    this.#starts.push(head.traceFrom);
   }
 
   /** Finds the byte at `offset`, which lies before `end`. */
@@ -42,12 +48,6 @@ export class ChunkLedger {
     const isBefore = chunk !== undefined && chunk.traceFrom < oldest;
     this.#beforeOldest = isBefore ? chunk.previous : undefined;
     if (isBefore) this.#starts.unshift(chunk.traceFrom);
-  }
-
-  async #read(name: string): Promise<Chunk | undefined> {
-    const encoded = await this.#fetch(name);
-    const decoded = encoded && decodeChunk(encoded);
-    return decoded?.kind === 'chunk' && chunkName(decoded.chunk.traceFrom) === name ? decoded.chunk : undefined;
   }
 }
 

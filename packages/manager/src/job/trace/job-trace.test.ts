@@ -15,7 +15,7 @@ const text = (chunk: Chunk | undefined) => Buffer.from(chunk?.bytes ?? new Uint8
 /** The chunk as a successor reads it. */
 function readBack(chunk: Chunk | undefined): Chunk {
   const decoded = decodeChunk(encodeChunk(chunk ?? expect.fail('there is no chunk')));
-  return decoded.kind === 'chunk' ? decoded.chunk : expect.fail(decoded.cause);
+  return decoded.kind === 'chunk' ? decoded.chunk : expect.fail(decoded.kind);
 }
 
 describe('job trace', () => {

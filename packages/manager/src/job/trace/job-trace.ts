@@ -1,7 +1,9 @@
 import { crc32 } from 'node:zlib';
 import type { Clock } from '@fargate-gitlab-runner/kernel';
-import { type Chunk, chunkName } from './chunk.ts';
+import { type Chunk, type ChunkHead, chunkName } from './chunk.ts';
+import { RecipeWriter } from './chunk-recipe.ts';
 import { cutAtLimit } from './output-limit.ts';
+import type { PipelineState } from './pipeline/pipeline-state.ts';
 import { TracePipeline } from './pipeline/trace-pipeline.ts';
 
 /** What a job's trace is made with. */
@@ -13,7 +15,7 @@ export interface JobTraceSettings {
   readonly hasTimestamps: boolean;
   /** Bytes after masking and timestamps, the notice not counted. */
   readonly limitBytes: number;
-  readonly clock: Clock;
+  readonly clock: Pick<Clock, 'now'>;
 }
 
 /**
@@ -29,6 +31,7 @@ export type TraceUrgency = 'none' | 'stage' | 'job';
  * Gotcha: `journalAt` counts what was fed; what the pipeline holds back of it travels in the chunk.
  */
 export class JobTrace {
+  #settings: JobTraceSettings;
   readonly #limitBytes: number;
   readonly #pipeline: TracePipeline;
   readonly #said: Set<string>;
@@ -37,15 +40,19 @@ export class JobTrace {
   #previous: string | undefined;
   #journalAt: number;
   #isLimitReached: boolean;
+  /** One step has one time of day, however many lines it has: otherwise it could not be made again. */
+  #nowMs = 0;
+  #recipe: RecipeWriter;
   #pending: Uint8Array[] = [];
   #pendingBytes = 0;
   #freshness: TraceUrgency;
   #urgency: TraceUrgency = 'none';
   #onPending: () => void = () => undefined;
 
-  constructor(settings: JobTraceSettings, last?: Chunk) {
+  constructor(settings: JobTraceSettings, last?: ChunkHead) {
+    this.#settings = settings;
     this.#limitBytes = settings.limitBytes;
-    this.#pipeline = new TracePipeline(settings, last?.pipeline);
+    this.#pipeline = new TracePipeline({ ...settings, clock: { now: () => this.#nowMs } }, last?.pipeline);
     this.#said = new Set(last?.said);
     this.#takenTo = last?.traceTo ?? 0;
     this.#crc = last ? last.crcAfter : 0;
@@ -53,6 +60,12 @@ export class JobTrace {
     this.#journalAt = last?.journalAt ?? 0;
     this.#isLimitReached = last?.isLimitReached ?? false;
     this.#freshness = this.#journalAt === 0 ? 'job' : 'none';
+    this.#recipe = this.#newRecipe(this.#pipeline.state());
+  }
+
+  /** What it is made with now, late masks included. */
+  get settings(): JobTraceSettings {
+    return this.#settings;
   }
 
   /** Bytes of finished trace, from its beginning. */
@@ -87,23 +100,28 @@ export class JobTrace {
   /** Masks these phrases too, from here on, also in what is held back. */
   useMasks(masks: readonly string[]): void {
     this.#pipeline.addMasks(masks);
+    this.#settings = { ...this.#settings, masks: [...this.#settings.masks, ...masks] };
+    this.#recipe.spoil();
   }
 
   /** The manager's own text. Text with a key is said once ever, by whichever manager comes to it first. */
   say(key: string | undefined, text: string): void {
     if (key !== undefined && this.#said.has(key)) return;
     if (key !== undefined) this.#said.add(key);
+    this.#recipe.say(text, this.#tick());
     this.#append(this.#pipeline.say(text));
   }
 
   /** The journal's next bytes. */
   script(bytes: Uint8Array): void {
     this.#journalAt += bytes.length;
+    this.#recipe.script(bytes.length, this.#tick());
     this.#appendScript(this.#pipeline.script(bytes));
   }
 
   /** A stage's output is whole: nothing of it stays held back. A second call changes nothing. */
   endScript(): void {
+    this.#recipe.end(this.#tick());
     this.#appendScript(this.#pipeline.endScript());
     if (this.#freshness === 'none') this.#freshness = 'stage';
   }
@@ -121,6 +139,9 @@ export class JobTrace {
     this.#takenTo += bytes.length;
     this.#previous = chunkName(traceFrom);
     if (crcBefore !== undefined) this.#crc = crc32(bytes, crcBefore);
+    const recipe = this.#crc === undefined ? undefined : this.#recipe.finish(this.#journalAt);
+    const pipeline = this.#pipeline.state();
+    this.#recipe = this.#newRecipe(pipeline);
     return {
       schema: 1,
       traceFrom,
@@ -129,9 +150,10 @@ export class JobTrace {
       ...(this.#crc !== undefined && { crcAfter: this.#crc }),
       journalAt: this.#journalAt,
       said: [...this.#said],
-      pipeline: this.#pipeline.state(),
+      pipeline,
       isLimitReached: this.#isLimitReached,
       ...(previous !== undefined && { previous }),
+      ...(recipe && { recipe }),
       bytes,
     };
   }
@@ -140,6 +162,15 @@ export class JobTrace {
   goOnAt(offset: number): void {
     this.#takenTo = offset;
     this.#crc = undefined;
+  }
+
+  #newRecipe(pipelineBefore: PipelineState): RecipeWriter {
+    return new RecipeWriter({ journalFrom: this.#journalAt, startMs: this.#settings.clock.now(), pipelineBefore });
+  }
+
+  #tick(): number {
+    this.#nowMs = this.#settings.clock.now();
+    return this.#nowMs;
   }
 
   #appendScript(bytes: Uint8Array): void {

@@ -1,10 +1,16 @@
-import { type Chunk, decodeChunk } from './chunk.ts';
+import { type Chunk, type ChunkHead, chunkName, decodeChunk, encodeChunk, encodeRecipe } from './chunk.ts';
 import type { ChunkSink, KeepOutcome } from './chunk-sink.ts';
 
-/** Keeps chunks in memory, for tests, and refuses when it is told to. */
+/** Keeps chunks in memory, for tests, and refuses when it is told to. Given a journal, it keeps recipes wherever there is one. */
 export class MemorySink implements ChunkSink {
-  readonly #kept = new Map<string, Uint8Array>();
+  readonly #kept = new Map<string, { readonly encoded: Uint8Array; readonly bytes: Uint8Array }>();
   readonly #answers: KeepOutcome[] = [];
+  readonly #journal: (() => Uint8Array) | undefined;
+
+  /** `journal`: everything that was printed so far. */
+  constructor(journal?: () => Uint8Array) {
+    this.#journal = journal;
+  }
 
   /** Names in the order of the trace. */
   get names(): string[] {
@@ -12,18 +18,24 @@ export class MemorySink implements ChunkSink {
   }
 
   /** The last chunk, as a successor would read it. */
-  get last(): Chunk | undefined {
-    const name = this.names.at(-1);
-    return name === undefined ? undefined : this.chunk(name);
+  get last(): ChunkHead | undefined {
+    const decoded = decodeChunk(this.#kept.get(this.names.at(-1) ?? '')?.encoded ?? new Uint8Array());
+    if (decoded.kind === 'unreadable') return undefined;
+    return decoded.kind === 'chunk' ? decoded.chunk : decoded.head;
   }
 
   /** Everything that was kept, in the order of the trace. */
   get bytes(): Buffer {
-    return Buffer.concat(this.names.map((name) => this.chunk(name)?.bytes ?? new Uint8Array()));
+    return Buffer.concat(this.names.map((name) => this.#kept.get(name)?.bytes ?? new Uint8Array()));
+  }
+
+  /** How many chunks were kept as recipes. */
+  get recipes(): number {
+    return [...this.#kept.values()].filter(({ encoded }) => decodeChunk(encoded).kind === 'recipe').length;
   }
 
   chunk(name: string): Chunk | undefined {
-    const decoded = decodeChunk(this.#kept.get(name) ?? new Uint8Array());
+    const decoded = decodeChunk(this.#kept.get(name)?.encoded ?? new Uint8Array());
     return decoded.kind === 'chunk' ? decoded.chunk : undefined;
   }
 
@@ -36,16 +48,22 @@ export class MemorySink implements ChunkSink {
     this.#kept.delete(name);
   }
 
-  keep({ name, bytes }: { readonly name: string; readonly bytes: Uint8Array }): Promise<KeepOutcome> {
+  keep(chunk: Chunk): Promise<KeepOutcome> {
     const answer = this.#answers.shift();
     if (answer) return Promise.resolve(answer);
+    const name = chunkName(chunk.traceFrom);
+    const encoded = (this.#journal && encodeRecipe(chunk)) ?? encodeChunk(chunk);
     const before = this.#kept.get(name);
-    if (before && !Buffer.from(before).equals(bytes)) throw new Error(`chunk ${name} was kept before, with other bytes`);
-    this.#kept.set(name, Uint8Array.from(bytes));
+    if (before && !Buffer.from(before.encoded).equals(encoded)) throw new Error(`chunk ${name} was kept before, with other bytes`);
+    this.#kept.set(name, { encoded: Uint8Array.from(encoded), bytes: Uint8Array.from(chunk.bytes) });
     return Promise.resolve({ kind: 'kept' });
   }
 
   fetch(name: string): Promise<Uint8Array | undefined> {
-    return Promise.resolve(this.#kept.get(name));
+    return Promise.resolve(this.#kept.get(name)?.encoded);
+  }
+
+  journal(from: number, to: number): Promise<Uint8Array | undefined> {
+    return Promise.resolve(this.#journal?.().subarray(from, to));
   }
 }

@@ -1,7 +1,8 @@
 import { unreachable } from '@fargate-gitlab-runner/kernel';
 import type { Coordinator, JobCredentials, TraceVerdict } from '../../coordinator/coordinator.ts';
-import { type Chunk, chunkName, encodeChunk } from './chunk.ts';
+import type { Chunk, ChunkHead } from './chunk.ts';
 import { ChunkLedger } from './chunk-ledger.ts';
+import { readChunk } from './chunk-reading.ts';
 import type { ChunkSink } from './chunk-sink.ts';
 import type { JobTrace } from './job-trace.ts';
 
@@ -17,7 +18,7 @@ export interface TraceDeliverySettings {
   readonly job: JobCredentials;
   readonly isDebug: boolean;
   readonly sink: ChunkSink;
-  readonly resend: Chunk | undefined;
+  readonly resend: ChunkHead | undefined;
   /** Pending bytes were taken: there is room for more. */
   onTaken(): void;
   /** GitLab's trace can't be made what ours is. The job goes on. */
@@ -56,11 +57,11 @@ export class TraceDelivery {
     const { resend, trace } = settings;
     this.#settings = settings;
     this.#sink = settings.sink;
-    this.#ledger = new ChunkLedger((name) => this.#sink.fetch(name));
+    this.#ledger = new ChunkLedger((name) => readChunk(name, { sink: this.#sink, settings: trace.settings }));
     this.#end = trace.taken.size;
     this.#crc = trace.taken.crc;
     this.#at = resend?.traceFrom ?? this.#end;
-    if (resend) this.#ledger.add(resend);
+    if (resend) this.#ledger.addHead(resend);
   }
 
   /** Whether there is something to send. */
@@ -111,7 +112,7 @@ export class TraceDelivery {
     if (!chunk) return { kind: 'idle' };
     if (!this.#unkept) this.#settings.onTaken();
     this.#unkept = chunk;
-    const outcome = await this.#sink.keep({ name: chunkName(chunk.traceFrom), bytes: encodeChunk(chunk) });
+    const outcome = await this.#sink.keep(chunk);
     switch (outcome.kind) {
       case 'kept':
         this.#unkept = undefined;

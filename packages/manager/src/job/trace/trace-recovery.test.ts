@@ -75,6 +75,7 @@ function mortal({ gitlab, sink, random }: World, life: Life): { coordinator: Coo
         return random.fraction() < 0.1 ? { kind: 'not now', cause: 'the answer was lost' } : outcome;
       },
       fetch: (name) => sink.fetch(name),
+      journal: (from, to) => sink.journal(from, to),
     },
   };
 }
@@ -179,19 +180,28 @@ const anyProgram = fc
     { kind: 'say', key: 'ending', text: 'Job succeeded\n' },
   ]);
 
-test('managers that die anywhere leave a trace without a byte lost, doubled or unmasked', async () => {
-  let lives = 0;
-  await fc.assert(
-    fc.asyncProperty(anyProgram, fc.nat(), async (program, seed) => {
-      const clock = new ManualClock();
-      const world = { clock, gitlab: new JudgingGitLab(clock), sink: new MemorySink(), random: seededRandom(seed) };
-      lives += await untilDone(world, program, 0.08);
-      const { trace, updates } = world.gitlab;
-      expect(timeless(trace)).toBe(expected(program));
-      expect(updates.at(-1)?.output).toEqual({ bytesize: trace.length, checksum: crc32(trace) });
-      for (const mask of MASKS) expect(trace.toString()).not.toContain(mask);
-    }),
-    { numRuns: 150, seed: 1 },
-  );
-  expect(lives).toBeGreaterThan(300);
-});
+const journalOf = (program: readonly Step[]) => Buffer.from(program.map((step) => (step.kind === 'script' ? step.text : '')).join(''));
+
+test.each(['with their bytes', 'as recipes'])(
+  'managers that die anywhere leave a trace without a byte lost, doubled or unmasked, with chunks kept %s',
+  async (how) => {
+    let lives = 0;
+    let recipes = 0;
+    await fc.assert(
+      fc.asyncProperty(anyProgram, fc.nat(), async (program, seed) => {
+        const clock = new ManualClock();
+        const sink = new MemorySink(how === 'as recipes' ? () => journalOf(program) : undefined);
+        const world = { clock, gitlab: new JudgingGitLab(clock), sink, random: seededRandom(seed) };
+        lives += await untilDone(world, program, 0.08);
+        recipes += sink.recipes;
+        const { trace, updates } = world.gitlab;
+        expect(timeless(trace)).toBe(expected(program));
+        expect(updates.at(-1)?.output).toEqual({ bytesize: trace.length, checksum: crc32(trace) });
+        for (const mask of MASKS) expect(trace.toString()).not.toContain(mask);
+      }),
+      { numRuns: 150, seed: 1 },
+    );
+    expect(lives).toBeGreaterThan(300);
+    expect(recipes > 300).toBe(how === 'as recipes');
+  },
+);

@@ -1,5 +1,5 @@
 import { ManualClock, Secret, seededRandom } from '@fargate-gitlab-runner/kernel';
-import type { Chunk } from './chunk.ts';
+import type { ChunkHead } from './chunk.ts';
 import { JobTrace } from './job-trace.ts';
 import { JudgingGitLab } from './judging-gitlab.test-double.ts';
 import { MemorySink } from './memory-sink.test-double.ts';
@@ -19,7 +19,7 @@ export interface Rig {
 }
 
 /** A sender in front of a GitLab that judges; `after`: the rig of the manager before. */
-export function rig(after?: Rig, last: Chunk | undefined = after?.sink.last): Rig {
+export function rig(after?: Rig, last: ChunkHead | undefined = after?.sink.last): Rig {
   const clock = after?.clock ?? new ManualClock();
   const gitlab = after?.gitlab ?? new JudgingGitLab(clock);
   const sink = after?.sink ?? new MemorySink();

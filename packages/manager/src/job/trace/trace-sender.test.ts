@@ -168,7 +168,11 @@ describe('trace sender: patches', () => {
 
   test('what a sink throws ends the sending, and nothing is lost for the next sink', async () => {
     const { clock, gitlab, sink, trace, sender, stop } = rig();
-    sender.useSink({ keep: () => Promise.reject(new Error('fenced')), fetch: () => Promise.resolve(undefined) });
+    sender.useSink({
+      keep: () => Promise.reject(new Error('fenced')),
+      fetch: () => Promise.resolve(undefined),
+      journal: () => Promise.resolve(undefined),
+    });
     const running = sender.run(stop.signal);
     const ended = expect(running).rejects.toThrow('fenced');
     trace.say(undefined, 'line\n');

@@ -1,6 +1,6 @@
 import { type Clock, type Random, unreachable } from '@fargate-gitlab-runner/kernel';
 import type { Coordinator, JobCredentials, JobUpdate } from '../../coordinator/coordinator.ts';
-import type { Chunk } from './chunk.ts';
+import type { ChunkHead } from './chunk.ts';
 import type { ChunkSink } from './chunk-sink.ts';
 import { Doorbell } from './doorbell.ts';
 import { deliverFinalReport, type ReportOutcome } from './final-report.ts';
@@ -26,7 +26,7 @@ export interface TraceSenderSettings {
   readonly initialPaceMs: number;
   readonly gatherMs?: number;
   /** The last chunk of a predecessor: it may have arrived or not, so it is sent again. */
-  readonly resend?: Chunk | undefined;
+  readonly resend?: ChunkHead | undefined;
   readonly on: TraceSenderEvents;
 }
 

@@ -146,6 +146,8 @@ describe('fetching', () => {
   ])('believes no worker that sends %s', async (_what, bytes, size) => {
     const { shim } = shimThatSays({ stdout: [MARK, bytes], stderr: ok(`,"size":${size}`) });
     expect((await shim.fetch('c1', never)).kind).toBe('broken');
+    const { shim: another } = shimThatSays({ stdout: [MARK, bytes], stderr: ok(`,"size":${size}`) });
+    expect((await another.journal({ from: 10, to: 10 + size }, never)).kind).toBe('broken');
   });
 });
 

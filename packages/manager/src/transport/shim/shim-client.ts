@@ -83,18 +83,19 @@ export class ShimClient implements Shim {
   }
 
   async fetch(name: string, signal: AbortSignal): Promise<ShimAnswer<{ readonly bytes: Buffer }>> {
-    const parts: Buffer[] = [];
-    let size = 0;
-    const onBytes = (bytes: Buffer) => {
-      size += bytes.length;
-      if (size <= LARGEST_CHUNK) parts.push(bytes);
-      else parts.length = 0;
-    };
-    const command = this.#command('fetch', [chunkName(name)]);
-    const answer = flat(await this.#ask({ command, onBytes, schema: z.object({ size: z.int().nonnegative() }) }, signal));
-    if (answer.kind !== 'ok') return answer;
-    const bytes = Buffer.concat(parts);
-    return bytes.length === answer.size ? { kind: 'ok', bytes } : { kind: 'broken', cause: `chunk ${name} did not come as it was kept` };
+    const answer = await this.#read(this.#command('fetch', [chunkName(name)]), signal);
+    if (answer.kind !== 'ok' || answer.bytes.length === answer.size) return answer;
+    return { kind: 'broken', cause: `chunk ${name} did not come as it was kept` };
+  }
+
+  async journal(
+    { from, to }: { readonly from: number; readonly to: number },
+    signal: AbortSignal,
+  ): Promise<ShimAnswer<{ readonly bytes: Buffer }>> {
+    const size = whole(to, 0) - whole(from, 0);
+    const answer = await this.#read(this.#command('journal', [whole(from, 0), size]), signal);
+    if (answer.kind !== 'ok' || answer.bytes.length === size) return answer;
+    return { kind: 'broken', cause: `its journal has ${answer.bytes.length} bytes from ${from} on instead of ${size}` };
   }
 
   async pipe(script: PipedScript, signal: AbortSignal): Promise<ShimAnswer<PipeEnd>> {
@@ -119,6 +120,19 @@ export class ShimClient implements Shim {
 
   async close(signal: AbortSignal): Promise<ShimAnswer<object>> {
     return flat(await this.#ask({ command: this.#command('close', []), schema: z.object({}) }, signal));
+  }
+
+  /** What a verb prints after the mark, and the size that it says in its answer. */
+  async #read(command: string, signal: AbortSignal): Promise<ShimAnswer<{ readonly bytes: Buffer; readonly size: number }>> {
+    const parts: Buffer[] = [];
+    let size = 0;
+    const onBytes = (bytes: Buffer) => {
+      size += bytes.length;
+      if (size <= LARGEST_CHUNK) parts.push(bytes);
+      else parts.length = 0;
+    };
+    const answer = flat(await this.#ask({ command, onBytes, schema: z.object({ size: z.int().nonnegative() }) }, signal));
+    return answer.kind === 'ok' ? { ...answer, bytes: Buffer.concat(parts) } : answer;
   }
 
   #command(verb: string, words: readonly (string | number)[]): string {

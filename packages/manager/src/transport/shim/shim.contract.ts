@@ -177,6 +177,7 @@ export function shimContract(it: TestAPI, worker: () => ShimWorker): void {
       await rig.shim.signal({ ...ref, name: 'KILL' }, never),
       await rig.shim.commit({ name: '0001', bytes: Buffer.from('y') }, never),
       await rig.shim.fetch('0000', never),
+      await rig.shim.journal({ from: 0, to: 0 }, never),
       await rig.shim.pipe({ script: 'touch /tmp/never' }, never),
       await rig.shim.put({ name: 'late', size: 1, bytes: Buffer.from('z') }, never),
       await rig.shim.renew(never),
@@ -255,8 +256,22 @@ export function shimContract(it: TestAPI, worker: () => ShimWorker): void {
 
   it('says what it can do beyond the first version, and what tools the worker has', async () => {
     const { state } = await open();
-    expect(state.verbs).toEqual(['pipe', 'put']);
+    expect(state.verbs).toEqual(['pipe', 'put', 'journal']);
     expect(state.tools).toContain('tar');
+  });
+
+  it('gives any part of the journal again, byte by byte', async () => {
+    const rig = await open();
+    const { output } = await rig.run('printf "one\\0two\\n"; head -c 100000 /dev/zero; printf end');
+    for (const [from, to] of [
+      [0, 8],
+      [4, output.length],
+      [99_000, 99_001],
+      [output.length, output.length],
+    ] as const) {
+      expect(must(await rig.shim.journal({ from, to }, never)).bytes.equals(output.subarray(from, to))).toBe(true);
+    }
+    expect((await rig.shim.journal({ from: 0, to: output.length + 1 }, never)).kind).toBe('broken');
   });
 
   it('stops the journal at its limit, counts the rest, and never blocks the script', async () => {

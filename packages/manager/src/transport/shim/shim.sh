@@ -294,7 +294,7 @@ fgr_open() { # ORPHAN_TIMEOUT
   case $fgr_shell in */bash) fgr_line="$fgr_line,\"isBash\":true" ;; *) fgr_line="$fgr_line,\"isBash\":false" ;; esac
   if command -v git >/dev/null; then fgr_line="$fgr_line,\"hasGit\":true"; else fgr_line="$fgr_line,\"hasGit\":false"; fi
   read -r fgr_x <"$fgr_dir/tools" || fgr_x=
-  fgr_line="$fgr_line,\"verbs\":[\"pipe\",\"put\"],\"tools\":[$fgr_x]"
+  fgr_line="$fgr_line,\"verbs\":[\"pipe\",\"put\",\"journal\"],\"tools\":[$fgr_x]"
   for fgr_x in "$fgr_now"/chunks/*; do :; done
   [ ! -e "$fgr_x" ] || fgr_line="$fgr_line,\"lastChunk\":\"${fgr_x##*/}\""
   fgr_runs
@@ -463,6 +463,13 @@ fgr_fetch() { # NAME
   fgr_ok ",\"size\":$fgr_size"
 }
 
+fgr_journal_part() { # OFFSET SIZE
+  fgr_renew
+  printf 'fargate-gitlab-runner\n'
+  tail -c "+$(($1 + 1))" "$fgr_journal" | head -c "$2" || fgr_refuse
+  fgr_ok ",\"size\":$2"
+}
+
 fgr_close() {
   fgr_renew
   mv "$fgr_now" "$fgr_dir/closed" 2>/dev/null || fgr_refuse
@@ -514,6 +521,7 @@ fgr_verb=$1 fgr_gen=$2 fgr_now=$fgr_dir/g.$2
 shift 3
 case $fgr_verb in
   open | run | follow | signal | commit | put | fetch | pipe | close | orphan) "fgr_$fgr_verb" "$@" ;;
+  journal) fgr_journal_part "$@" ;;
   renew) fgr_renew && fgr_ok '' ;;
   *) fgr_broken 'no such verb' ;;
 esac

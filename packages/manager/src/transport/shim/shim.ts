@@ -15,6 +15,8 @@ export interface Shim {
   commit(chunk: { readonly name: string; readonly bytes: Uint8Array }, signal: AbortSignal): Promise<ShimAnswer<object>>;
   /** Reads one chunk back. */
   fetch(name: string, signal: AbortSignal): Promise<ShimAnswer<{ readonly bytes: Buffer }>>;
+  /** Reads the journal between two offsets, for chunks that were written ahead as recipes. */
+  journal(range: { readonly from: number; readonly to: number }, signal: AbortSignal): Promise<ShimAnswer<{ readonly bytes: Buffer }>>;
   /**
    * Runs a short script on this connection, with `input` as its stdin: for what lies in the worker and must go out, or the other way. It is
    * no stage: it ends with the connection, and is fenced only as it begins. So what it changes must do no harm when done late, or twice.

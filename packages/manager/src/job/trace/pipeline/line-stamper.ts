@@ -20,7 +20,7 @@ export interface LineStamperState {
  * ours; so is text beyond 8 KiB, cut between characters. The text must be valid UTF-8.
  */
 export class LineStamper {
-  readonly #clock: Clock;
+  readonly #clock: Pick<Clock, 'now'>;
   readonly #stream: string;
   #held: Uint8Array;
   #isContinued: boolean;
@@ -28,7 +28,10 @@ export class LineStamper {
   #stamps = { first: LINE_FEED, next: LINE_FEED };
 
   /** `stream`: two hexadecimal digits; `00` is the manager, `01` the scripts. */
-  constructor(of: { readonly clock: Clock; readonly stream: '00' | '01' }, state: LineStamperState = { held: '', isContinued: false }) {
+  constructor(
+    of: { readonly clock: Pick<Clock, 'now'>; readonly stream: '00' | '01' },
+    state: LineStamperState = { held: '', isContinued: false },
+  ) {
     this.#clock = of.clock;
     this.#stream = of.stream;
     this.#held = Buffer.from(state.held, 'base64');

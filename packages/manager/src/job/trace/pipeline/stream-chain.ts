@@ -20,7 +20,7 @@ export interface StreamChainSettings {
   readonly stream: '00' | '01';
   readonly phrases: PhraseTable;
   readonly tokens: RunRule;
-  readonly clock: Clock | undefined;
+  readonly clock: Pick<Clock, 'now'> | undefined;
 }
 
 /**

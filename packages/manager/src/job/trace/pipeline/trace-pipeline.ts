@@ -12,7 +12,7 @@ export interface PipelineSettings {
   readonly masks: readonly string[];
   readonly tokenPrefixes: readonly string[];
   readonly hasTimestamps: boolean;
-  readonly clock: Clock;
+  readonly clock: Pick<Clock, 'now'>;
 }
 
 /**
