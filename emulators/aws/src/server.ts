@@ -7,6 +7,7 @@ import { Ecs } from './ecs/ecs.ts';
 import { EcsApi } from './ecs/ecs-api.ts';
 import type { NodeBindings } from './node-bindings.ts';
 import { type AwsOptions, type AwsOptionsInput, awsOptions } from './options.ts';
+import { SmallServices } from './services/small-services.ts';
 import { S3 } from './s3/s3.ts';
 import { S3Api } from './s3/s3-api.ts';
 import { IdleHost } from './worker/idle-host.ts';
@@ -33,10 +34,12 @@ export async function startAwsEmulator(
   const ecs = new Ecs(options, { ...tools, host });
   const api = new EcsApi(ecs);
   const app = new Hono<NodeBindings>();
+  const services = new SmallServices({ region: options.region, account: options.account, accessKeys: options.s3.accessKeys }, tools);
+  services.mount(app);
   api.mount(app);
   const s3 = new S3({ ...options.s3, region: options.region }, tools);
   const s3Api = new S3Api(s3);
-  mountControl(app, { ecs, calls: api.calls, s3, s3Calls: s3Api.calls });
+  mountControl(app, { ecs, calls: api.calls, s3, s3Calls: s3Api.calls, services });
   s3Api.mount(app);
   const server = await listening(app, options.port);
   return {

@@ -41,6 +41,7 @@ import { Manager } from './manager.ts';
 import { claimsOf } from './store-claims.ts';
 import type { JobStore } from './store/job-store.ts';
 import type { EmitEvent } from './telemetry/manager-event.ts';
+import { AwsSecretSource } from './secrets/aws/aws-secret-source.ts';
 import { DirectoryStore } from './store/directory/directory-store.ts';
 import { S3Store } from './store/s3/s3-store.ts';
 import { ShimClient } from './transport/shim/shim-client.ts';
@@ -210,6 +211,7 @@ function jobTools(
     random,
     emit,
     transport: new SshTransport(),
+    secrets: new AwsSecretSource({ clock, ...ecsAccess(config) }),
     makeShim: (session, { placementId, generation }) =>
       new ShimClient({ session, generation, folder: shimFolderOf(placementId), orphanTimeoutS: config.timing.workerOrphanTimeoutS }),
     settings: {
@@ -219,7 +221,7 @@ function jobTools(
       storeId: parts.storeId,
       hostname: hostname(),
       apiUrl: apiUrlOf(config.gitlabUrl),
-      outputLimitBytes: config.outputLimitKiB * 1024,
+      jobSecretArns: config.jobSecretArns,
       traceInitialPaceMs: config.timing.traceInitialPaceMs,
       placementTimeoutMs: config.timing.placementTimeoutMs,
       reconnectTimeoutMs: config.timing.reconnectTimeoutMs,
@@ -253,7 +255,7 @@ function slotsOf(config: Config): Slots {
   return new Slots(config.concurrency, new Map(config.runners.map(({ name, limit }) => [name, limit])));
 }
 
-/** How ECS is reached: AWS's own way, or an emulator on loopback with credentials without worth. */
+/** How AWS is reached beside S3: its own way, or an emulator on loopback with credentials without worth. */
 function ecsAccess({ ecs }: Config) {
   return {
     ...(ecs.endpoint !== undefined && { endpoint: ecs.endpoint }),

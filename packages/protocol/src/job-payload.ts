@@ -76,6 +76,17 @@ const dependency = z.object({
   artifacts_file: absent(z.object({ filename: absent(text), size: absent(z.number()) })),
 });
 
+/** The value of a job input. A whole number that JavaScript can't hold is the text of its digits. */
+const inputValue = z
+  .object({ type: z.enum(['string', 'number', 'boolean', 'array', 'struct']), content: z.unknown(), sensitive: flag })
+  .refine(({ type, content }) => isOfType(type, content), 'the content is not of the type');
+
+function isOfType(type: string, content: unknown): boolean {
+  if (type === 'array') return Array.isArray(content);
+  if (type === 'struct') return typeof content === 'object' && content !== null && !Array.isArray(content);
+  return typeof content === type || (type === 'number' && typeof content === 'string' && /^-?\d+$/.test(content));
+}
+
 const jobPayload = z.object({
   id,
   token: text.min(1),
@@ -116,6 +127,12 @@ const jobPayload = z.object({
   artifacts: listOf(artifact),
   cache: listOf(cache),
   dependencies: listOf(dependency),
+  /** Secrets that the runner has to get, by the name of the variable; each as it came: one key names the provider. */
+  secrets: z
+    .record(text, z.record(text, z.unknown()))
+    .nullish()
+    .transform((value) => value ?? {}),
+  inputs: listOf(z.object({ key: text, value: inputValue })),
   features: z
     .object({ trace_sections: flag, token_mask_prefixes: listOf(text), failure_reasons: listOf(text) })
     .nullish()

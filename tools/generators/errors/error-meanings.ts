@@ -121,6 +121,26 @@ const OTHER_MEANINGS: Readonly<Record<string, ErrorMeaning>> = {
     what: 'the pipeline file is no valid YAML',
     cure: 'correct the file at this place',
   },
+  FR_SECRET_DENIED: {
+    what: "a secret that the job asks for in secrets: may not be read by the manager's role, or by the role that the job names; the message has the answer of AWS",
+    cure: "let that role read the secret and use its KMS key; a role of the job's also has to trust the ID tokens of the project",
+  },
+  FR_SECRET_MISSING: {
+    what: 'a secret that the job asks for in secrets: is not there, or has no such version or field',
+    cure: 'correct secrets:, or set FF_SECRET_RESOLVING_FAILS_IF_MISSING to false to go on without it',
+  },
+  FR_SECRET_NOT_PERMITTED: {
+    what: "the job asks for a secret by the manager's own role, and job_secret_arns does not name it",
+    cure: 'use an ID token and a role of your own, or let the operator add the ARN to job_secret_arns',
+  },
+  FR_SECRET_PROVIDER: {
+    what: 'the job asks for a secret from a provider that this runner does not know',
+    cure: 'keep it in AWS Secrets Manager or Parameter Store, or get it in the script by an ID token',
+  },
+  FR_SECRET_SETTINGS: {
+    what: 'what the job says of a secret in secrets: makes no sense; the message says what',
+    cure: 'correct secrets: in .gitlab-ci.yml, or the variables that its settings come from',
+  },
   FR_SHELL_BUILDS_DIR: {
     what: 'the folder for builds is not an absolute path',
     cure: 'correct worker_builds_dir, or the home folder of the SSH user in the image',

@@ -2,6 +2,8 @@ import type { ClusterInput } from '../ecs/cluster.ts';
 import type { CallFault } from '../ecs/faults.ts';
 import type { StopWish } from '../ecs/stop-cause.ts';
 import { Fields, type JsonObject } from '../json-fields.ts';
+import type { TrustInput } from '../services/identities.ts';
+import type { SecretInput } from '../services/secret-shelf.ts';
 import type { S3FaultOrder } from '../s3/s3-faults.ts';
 import type { S3Denial } from '../s3/s3-policy.ts';
 import type { WorkerFaults } from '../worker/worker-faults.ts';
@@ -128,6 +130,37 @@ export class AwsControl {
   /** The last 10,000 requests to S3, oldest first; `parameters` has bucket, key, prefix and the conditions. */
   async s3Calls(): Promise<readonly ReceivedCall[]> {
     return callsIn(await this.#order('s3-calls', {}));
+  }
+
+  /** Puts a secret, or a new version of it, into Secrets Manager; resolves to its ARN and the version's id. */
+  async putSecret(secret: SecretInput): Promise<{ readonly arn: string; readonly versionId: string }> {
+    const answer = await this.#order('put-secret', secret);
+    return { arn: answer.string('arn'), versionId: answer.string('versionId') };
+  }
+
+  /** Puts a SecureString into Parameter Store; resolves to its ARN. */
+  async putParameter(name: string, value: string): Promise<string> {
+    return (await this.#order('put-parameter', { name, value })).string('arn');
+  }
+
+  /** Puts lines into a stream of CloudWatch Logs; a stream that ends with `*` is every one that begins so. */
+  async putLogLines(entry: { readonly group: string; readonly stream: string; readonly lines: readonly string[] }): Promise<void> {
+    await this.#order('put-log-lines', entry);
+  }
+
+  /** Lets whoever shows an ID token assume a role. */
+  async trust(trust: TrustInput): Promise<void> {
+    await this.#order('trust', trust);
+  }
+
+  /** What fixed keys may not do from now on: IAM's names of actions (`logs:GetLogEvents`), or ARN patterns. */
+  async deny(patterns: readonly string[]): Promise<void> {
+    await this.#order('deny', { patterns });
+  }
+
+  /** How often Secrets Manager, Parameter Store, CloudWatch Logs and STS were asked, by IAM's names of their actions. */
+  async serviceCallCounts(): Promise<ReadonlyMap<string, number>> {
+    return countsIn(await this.#order('service-calls', {}));
   }
 
   async clearCalls(): Promise<void> {

@@ -11,6 +11,9 @@ import type { S3 } from '../s3/s3.ts';
 import { S3Error } from '../s3/s3-error.ts';
 import { s3FaultOrderOf } from '../s3/s3-faults.ts';
 import { s3DenialOf } from '../s3/s3-policy.ts';
+import type { TrustInput } from '../services/identities.ts';
+import type { SecretInput } from '../services/secret-shelf.ts';
+import type { SmallServices } from '../services/small-services.ts';
 import type { EmulatedTask } from './emulated-task.ts';
 
 interface Controlled {
@@ -18,6 +21,7 @@ interface Controlled {
   readonly calls: CallLog;
   readonly s3: S3;
   readonly s3Calls: CallLog;
+  readonly services: SmallServices;
 }
 
 type Order = (controlled: Controlled, fields: Fields) => object | Promise<object>;
@@ -36,11 +40,17 @@ const ORDERS: ReadonlyMap<string, Order> = new Map<string, Order>([
   ['tasks', ({ ecs }) => ({ tasks: ecs.lives().map(emulatedTask) })],
   ['pids', async ({ ecs }, fields) => ({ pids: (await lifeOf(ecs, fields).processes?.pids()) ?? [] })],
   ['calls', ({ calls }) => ({ counts: calls.counts(), calls: calls.recent() })],
-  ['clear-calls', ({ calls, s3Calls }) => done([calls.clear(), s3Calls.clear()])],
+  ['clear-calls', ({ calls, s3Calls, services }) => done([calls.clear(), s3Calls.clear(), services.calls.clear()])],
   ['create-bucket', ({ s3 }, fields) => done(s3.createBucket(fields.string('bucket')))],
   ['s3-fail', ({ s3 }, fields) => done(s3.faults.add(s3FaultOrderOf(fields)))],
   ['s3-deny', ({ s3 }, fields) => done(s3.policy.set(fields.objects('denials').map(s3DenialOf)))],
   ['s3-calls', ({ s3Calls }) => ({ counts: s3Calls.counts(), calls: s3Calls.recent() })],
+  ['put-secret', ({ services }, fields) => services.secrets.put(secretOf(fields))],
+  ['put-parameter', ({ services }, fields) => ({ arn: services.parameters.put(fields.string('name'), fields.string('value')) })],
+  ['put-log-lines', ({ services }, fields) => done(services.logs.put(logLinesOf(fields)))],
+  ['trust', ({ services }, fields) => done(services.identities.trust(trustOf(fields)))],
+  ['deny', ({ services }, fields) => done(services.identities.deny(fields.strings('patterns')))],
+  ['service-calls', ({ services }) => ({ counts: services.calls.counts(), calls: services.calls.recent() })],
   ['s3-objects', ({ s3 }, fields) => ({ objects: objectsOf(s3, fields) })],
 ]);
 
@@ -60,6 +70,19 @@ export function mountControl(app: Hono<NodeBindings>, controlled: Controlled): v
 function refused(c: Context, error: unknown): Response {
   const isCallers = [FieldError, EcsError, S3Error, SyntaxError].some((kind) => error instanceof kind);
   return c.json({ error: error instanceof Error ? error.message : String(error) }, isCallers ? 400 : 500);
+}
+
+function secretOf(fields: Fields): SecretInput {
+  const stages = fields.has('stages') && { stages: fields.strings('stages') };
+  return { name: fields.string('name'), value: fields.string('value'), ...stages };
+}
+
+function logLinesOf(fields: Fields) {
+  return { group: fields.string('group'), stream: fields.string('stream'), lines: fields.strings('lines') };
+}
+
+function trustOf(fields: Fields): TrustInput {
+  return { roleArn: fields.string('roleArn'), token: fields.string('token'), resources: fields.strings('resources') };
 }
 
 /** What a bucket holds, as text. */

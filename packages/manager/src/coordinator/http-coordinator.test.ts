@@ -115,6 +115,7 @@ describe('request', () => {
       'trace_reset',
       'trace_checksum',
       'trace_size',
+      'vault_secrets',
       'cancelable',
       'return_exit_code',
       'cancel_gracefully',

@@ -21,6 +21,8 @@ const KEPT: readonly RunnerFeature[] = [
   'artifacts_exclude',
   'upload_multiple_artifacts',
   'upload_raw_artifacts',
+  /** GitLab's one flag for every kind of `secrets:`; what we can't get is refused with its reason. */
+  'vault_secrets',
 ];
 
 /** Go's names of processor types, which GitLab shows and other runners send. */

@@ -1,7 +1,8 @@
-import { CodedError } from '@fargate-gitlab-runner/kernel';
+import { CodedError, type Problem } from '@fargate-gitlab-runner/kernel';
 import type { Ending } from '../store/job-record.ts';
 import { NoWorker } from './placing.ts';
 import { Fenced } from './recorded-job.ts';
+import { SecretsUnavailable } from './resolving-secrets.ts';
 import { hasRunUserScript } from './stage-sequence.ts';
 import type { Drive } from './traced-job.ts';
 import { WorkerBroken, WorkerLost } from './worker-link.ts';
@@ -20,12 +21,18 @@ export function endingOfFailure({ control, job, tools }: Drive, error: unknown):
 
 /** Failures that have a name. */
 function workerFailure(error: unknown): Ending | undefined {
+  if (error instanceof SecretsUnavailable) return { kind: 'failed', reason: 'runner_external_dependency_failure', detail: error.message };
   if (error instanceof NoWorker) return systemFailure(`no worker: ${error.message}`);
   if (error instanceof WorkerLost) return systemFailure(`the worker is lost: ${error.message}`);
   if (error instanceof WorkerBroken) return systemFailure(`the worker can't go on: ${error.message}`);
   if (!(error instanceof CodedError)) return undefined;
-  const detail = error.problems.map(({ what, at }) => `${at === undefined ? '' : `${at}: `}${what}`).join('; ');
+  const detail = error.problems.map(sentenceOf).join('; ');
   return { kind: 'failed', reason: 'runner_configuration_error', detail };
+}
+
+/** Whoever reads the log has nothing but this line: it says what to do as well. */
+function sentenceOf({ what, at, cure, code }: Problem): string {
+  return `${at === undefined ? '' : `${at}: `}${what} [${code}]${cure === undefined ? '' : `. ${cure.charAt(0).toUpperCase()}${cure.slice(1)}`}`;
 }
 
 function defect({ job, tools }: Pick<Drive, 'job' | 'tools'>, error: unknown): Ending {

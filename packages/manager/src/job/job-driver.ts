@@ -9,10 +9,11 @@ import { endingOfFailure } from './ending-of-failure.ts';
 import { unknownExecutorOptions } from './executor-options.ts';
 import { JobControl } from './job-control.ts';
 import type { JobFacts, JobTools } from './job-tools.ts';
-import { sayPreparation, sayWorker } from './opening-lines.ts';
+import { sayOpening, sayPreparation, sayWorker } from './opening-lines.ts';
 import { reclaimJob } from './reclaiming.ts';
 import { Fenced, RecordedJob } from './recorded-job.ts';
 import { reportJob } from './reporting.ts';
+import { resolveSecrets } from './resolving-secrets.ts';
 import { directoriesOf, runnerFactsOf } from './runner-facts-of.ts';
 import { retellStages, runStages } from './stage-loop.ts';
 import { RecordSink } from './chunk-sinks.ts';
@@ -143,10 +144,14 @@ function stopBecause(drive: Drive, error: unknown): void {
 }
 
 async function untilEnding(traced: TracedJob, of: { readonly old: ReachedWorker | undefined; readonly scope: Scope }): Promise<Ending> {
+  const { control } = traced;
   try {
-    traced.control.work.throwIfAborted();
-    sayPreparation(traced);
+    control.work.throwIfAborted();
+    sayOpening(traced);
     using guard = deadlineGuard(traced);
+    await resolveSecrets(traced, AbortSignal.any([control.work, control.cancel]));
+    traced.trace.useMasks(masksOf(traced, '/'));
+    sayPreparation(traced);
     const worker = of.old ?? (await newWorker(traced, of.scope));
     guard.workerIsThere();
     sayWorker(traced);

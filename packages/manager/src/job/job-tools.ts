@@ -3,6 +3,7 @@ import type { Clock, Random } from '@fargate-gitlab-runner/kernel';
 import type { CacheStore } from '../cache/cache-store.ts';
 import type { Coordinator } from '../coordinator/coordinator.ts';
 import type { Fleet } from '../fleet/fleet.ts';
+import type { SecretSource } from '../secrets/secret-source.ts';
 import type { JobStore } from '../store/job-store.ts';
 import type { EmitEvent } from '../telemetry/manager-event.ts';
 import type { Shim } from '../transport/shim/shim.ts';
@@ -16,6 +17,7 @@ export interface JobTools {
   readonly fleet: Fleet;
   readonly transport: Transport;
   readonly store: JobStore;
+  readonly secrets: SecretSource;
   readonly emit: EmitEvent;
   /** Where caches are kept, when the operator has a place for them. */
   readonly cache?: CacheStore;
@@ -34,7 +36,8 @@ interface JobSettings {
   readonly apiUrl: string;
   /** The id of the job store: a tag of every task. */
   readonly storeId: string;
-  readonly outputLimitBytes: number;
+  /** The secrets that jobs may have by the manager's own role, as ARN patterns. */
+  readonly jobSecretArns: readonly string[];
   readonly traceInitialPaceMs: number;
   /** How long placing and connecting may take together, over all tries. */
   readonly placementTimeoutMs: number;

@@ -11,18 +11,18 @@ const PREPARE = 'prepare_executor';
 /** Says all that the record knows of how the job got its worker. A predecessor may have died before its own words were kept. */
 export function sayPreparation(traced: TracedJob): void {
   sayOpening(traced);
+  traced.say.sectionStart('prepare.start', { name: PREPARE, heading: 'Preparing the "fargate" executor' });
   sayPlacements(traced.say, traced.job.record);
   sayWorker(traced);
 }
 
-/** Says who runs the job, what this version ignores of it, and opens the section in which the worker is got. */
-function sayOpening(traced: TracedJob): void {
+/** Says who runs the job, and what this version ignores of it. */
+export function sayOpening(traced: TracedJob): void {
   const { say, tools, facts, job } = traced;
   const { version, revision, systemId } = tools.settings;
   say.plain('opening', `Running with ${PROGRAM_NAME} ${version} (${revision})`);
   say.plain('opening.runner', `  on ${facts.runner.name} ${facts.shortToken}, system ID: ${systemId}`);
   for (const [at, sentence] of notYet(job.record.payload).entries()) say.warning(`opening.not-yet.${at}`, sentence);
-  say.sectionStart('prepare.start', { name: PREPARE, heading: 'Preparing the "fargate" executor' });
 }
 
 /** Says what the record knows of the job's placements, each fact once. */

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import type { JobRecord } from '../store/job-record.ts';
 import { buildDirectories, type Directories } from '../shell/directories.ts';
+import { secretVariables } from './secret-variables.ts';
 import type { RunnerFacts } from '../shell/runner-facts.ts';
 import type { TracedJob } from './traced-job.ts';
 
@@ -31,6 +32,7 @@ export function runnerFactsOf(traced: Pick<TracedJob, 'facts' | 'job' | 'tools'>
     concurrentProjectId: facts.concurrentId,
     timeoutS: jobTimeoutS(job.record),
     isShared: false,
+    secrets: secretVariables(job.record),
     environment: Object.entries(facts.runner.environment),
   };
 }

@@ -1,7 +1,8 @@
 import type { RecordedStage } from '../store/job-record.ts';
 import type { StageEnd } from '../transport/shim/shim.ts';
 import type { JobControl } from './job-control.ts';
-import type { JobTools } from './job-tools.ts';
+import { outputLimitBytes } from './output-limit-bytes.ts';
+import type { JobFacts, JobTools } from './job-tools.ts';
 import type { RecordedJob } from './recorded-job.ts';
 import { type PlannedStage, savesCache } from '../shell/stage-plan.ts';
 import { isCleanup } from './stage-sequence.ts';
@@ -22,6 +23,7 @@ const ROOM_BYTES = 8 * 1024 * 1024;
 /** What a stage is run with. */
 export interface StageRoom {
   readonly tools: JobTools;
+  readonly facts: JobFacts;
   readonly job: RecordedJob;
   readonly control: JobControl;
   readonly link: WorkerLink;
@@ -82,7 +84,7 @@ async function startAndFollow(room: StageRoom, of: StageToRun, signal: AbortSign
     script: of.script,
     deadlineS: Math.ceil((run.deadlineAt + room.skewMs) / 1000),
     graceS: Math.ceil(room.tools.settings.killGraceMs / 1000),
-    outputLimit: journalLimit(room.tools.settings.outputLimitBytes),
+    outputLimit: journalLimit(outputLimitBytes(room.facts)),
   };
   const { started } = await room.link.ask((shim) => shim.run(request, signal), signal);
   const { jobId, runner } = room.job.record;

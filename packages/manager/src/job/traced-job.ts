@@ -4,6 +4,7 @@ import type { JobControl } from './job-control.ts';
 import type { JobFacts, JobTools } from './job-tools.ts';
 import type { RecordedJob } from './recorded-job.ts';
 import { type ChunkHead, decodeChunk } from './trace/chunk.ts';
+import { outputLimitBytes } from './output-limit-bytes.ts';
 import { JobTrace } from './trace/job-trace.ts';
 import { TraceSender } from './trace/trace-sender.ts';
 import { makeSayLine, type SayLine } from './trace-lines.ts';
@@ -47,7 +48,7 @@ export async function traceJob(
       masks: of.masks,
       tokenPrefixes: payload.features.token_mask_prefixes,
       hasTimestamps: true,
-      limitBytes: tools.settings.outputLimitBytes,
+      limitBytes: outputLimitBytes(drive.facts),
       clock: tools.clock,
     },
     last,

@@ -6,6 +6,8 @@ const DEFAULTS: ReadonlyMap<string, boolean> = new Map([
   ['FF_TIMESTAMPS', true],
   ['FF_MASK_ALL_DEFAULT_TOKENS', true],
   ['FF_USE_EXPONENTIAL_BACKOFF_STAGE_RETRY', true],
+  ['FF_SECRET_RESOLVING_FAILS_IF_MISSING', true],
+  ['FF_ENABLE_JOB_INPUTS_INTERPOLATION', true],
 ]);
 
 /**

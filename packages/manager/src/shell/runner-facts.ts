@@ -20,6 +20,8 @@ export interface RunnerFacts {
   readonly isShared: boolean;
   /** Content of the CA bundle for the GitLab host (PEM), when there is one. */
   readonly tlsCaFile?: string;
+  /** What the job's `secrets:` came to, in clear. */
+  readonly secrets?: readonly { readonly key: string; readonly value: string; readonly isFile: boolean }[];
   /** Variables that the operator gives to every job. */
   readonly environment?: readonly (readonly [key: string, value: string])[];
 }

@@ -3,6 +3,7 @@ import { dependenciesWithFiles } from './artifacts/download-artifacts.ts';
 import { artifactsAt } from './artifacts/upload-artifacts.ts';
 import { parseBoolean } from './boolean.ts';
 import { hasCaches, savesCaches } from './cache/job-caches.ts';
+import { attemptsOf } from './attempts.ts';
 import { type ResolvedVariable, valueIn } from './resolved-variable.ts';
 
 /** The name GitLab gives the step whose commands run after the others, whatever became of them. */
@@ -119,14 +120,4 @@ function afterStage(ignoresErrors: boolean): PlannedStage {
 
 function once(name: StageName, heading: string, kind: PlannedStage['kind']): PlannedStage {
   return { name, heading, kind, attempts: 1 };
-}
-
-const MOST_ATTEMPTS = 10;
-
-function attemptsOf(key: string, variables: readonly ResolvedVariable[]): { attempts: number; warnings: string[] } {
-  const text = valueIn(variables, key)?.trim() ?? '';
-  if (text === '') return { attempts: 1, warnings: [] };
-  if (!/^[+-]?\d+$/.test(text)) return { attempts: 1, warnings: [`${key} is not a whole number; 1 is used`] };
-  const attempts = Math.min(Math.max(Number(text), 1), MOST_ATTEMPTS);
-  return { attempts, warnings: attempts === Number(text) ? [] : [`${key} is not from 1 to ${MOST_ATTEMPTS}; ${attempts} is used`] };
 }

@@ -44,6 +44,7 @@ function orderedVariables(payload: JobPayload, facts: RunnerFacts): ResolvedVari
     fact('CI_RUNNER_VERSION', facts.version),
     fact('CI_RUNNER_REVISION', facts.revision),
     fact('CI_RUNNER_EXECUTABLE_ARCH', facts.executableArch ?? 'linux/amd64'),
+    ...(facts.secrets ?? []).map((secret) => ({ ...secret, isMasked: true, isRaw: true })),
     fact('RUNNER_TEMP_PROJECT_DIR', facts.tmpDir),
   ];
 }

@@ -21,6 +21,8 @@ export interface JobRecord {
   readonly clientKey: Secret;
   readonly publicKey: string;
   readonly nonce: Secret;
+  /** The job's `secrets:`, resolved; absent until they are, and where there are none. */
+  readonly secrets?: readonly RecordedSecret[];
   readonly placements: readonly RecordedPlacement[];
   /** The worker we have spoken to; `hostKey` is pinned. */
   readonly worker?: RecordedWorker;
@@ -32,6 +34,13 @@ export interface JobRecord {
   readonly ending?: Ending;
   /** `driving` until the ending is set, `reporting` until GitLab knows, `reclaiming` until the task is stopped, then `done`: a tombstone. */
   readonly phase: 'driving' | 'reporting' | 'reclaiming' | 'done';
+}
+
+/** A secret that the job asked for, under the name of its variable. `isFile`: the variable holds the path of a file with it. */
+export interface RecordedSecret {
+  readonly key: string;
+  readonly value: Secret;
+  readonly isFile: boolean;
 }
 
 /** One try to get a worker. `request` is stored before it is sent. `taskArn` is known once RunTask answered. */

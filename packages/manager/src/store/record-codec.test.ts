@@ -65,7 +65,7 @@ describe('record codec', () => {
     newer.toolbox = { version: 7 };
     newer.worker.architecture = 'arm64';
     newer.stages[1].image = 'alpine';
-    newer.payload.inputs = [{ key: 'k' }];
+    newer.payload.outlets = [{ key: 'k' }];
     newer.payload.variables[0].scope = 'prd';
     const changed = { ...decoded(JSON.stringify(newer)), generation: 4 };
     expect(JSON.parse(encodeRecord(changed, 0))).toEqual({ ...newer, schema: 1, generation: 4 });

@@ -15,6 +15,7 @@ export function encodeRecord(record: JobRecord, now: number): string {
     jobToken: record.jobToken.reveal(),
     clientKey: record.clientKey.reveal(),
     nonce: record.nonce.reveal(),
+    ...(record.secrets && { secrets: record.secrets.map((secret) => ({ ...secret, value: secret.value.reveal() })) }),
   });
 }
 
