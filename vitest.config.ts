@@ -8,6 +8,7 @@ export default defineConfig({
       '{packages,emulators}/*/src/**/*.test.ts',
       'testkit/src/**/*.test.ts',
       'e2e/src/**/*.test.ts',
+      'chaos/src/**/*.test.ts',
       'tools/**/*.test.ts',
       'images/**/*.test.ts',
       'infra/**/*.test.ts',

@@ -1,5 +1,6 @@
 // Bundles every program into one file under dist/: what `bin` starts, what the manager image will hold, what the tests run.
 import { build } from 'esbuild';
+import { bundleOptions } from './bundle-options.mjs';
 
 const programs = {
   cli: 'packages/cli/src/main.ts',
@@ -11,22 +12,8 @@ const programs = {
 };
 
 await build({
+  ...bundleOptions,
   entryPoints: programs,
   outdir: 'dist',
   outExtension: { '.js': '.mjs' },
-  bundle: true,
-  platform: 'node',
-  format: 'esm',
-  target: 'node20.19',
-  conditions: ['source'],
-  sourcemap: true,
-  minifySyntax: true,
-  minifyWhitespace: true,
-  legalComments: 'none',
-  logLevel: 'warning',
-  loader: { '.node': 'empty' },
-  external: ['cpu-features'],
-  banner: {
-    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url); const __filename = import.meta.filename; const __dirname = import.meta.dirname;",
-  },
 });

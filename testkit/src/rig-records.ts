@@ -15,11 +15,14 @@ export class RigRecords {
   readonly kind: RigStoreKind;
   readonly #folder: string;
   readonly #aws: AwsEmulatorProcess;
+  readonly #endpoint: string;
 
-  constructor(kind: RigStoreKind, of: { readonly folder: string; readonly aws: AwsEmulatorProcess }) {
+  /** @param of.endpoint where managers reach S3 */
+  constructor(kind: RigStoreKind, of: { readonly folder: string; readonly aws: AwsEmulatorProcess; readonly endpoint: string }) {
     this.kind = kind;
     this.#folder = join(of.folder, 'store');
     this.#aws = of.aws;
+    this.#endpoint = of.endpoint;
   }
 
   /** Where records in S3 lie. */
@@ -30,7 +33,7 @@ export class RigRecords {
   /** The `store` section of the managers' configuration. */
   get config(): object {
     if (this.kind === 'directory') return { kind: 'directory', path: this.#folder };
-    return { kind: 's3', bucket: RECORDS_BUCKET, prefix: PREFIX, region: REGION, endpoint: this.#aws.url, credentials: 'local' };
+    return { kind: 's3', bucket: RECORDS_BUCKET, prefix: PREFIX, region: REGION, endpoint: this.#endpoint, credentials: 'local' };
   }
 
   /** The text of a job's record or tombstone; rejects while there is none. */

@@ -35,6 +35,16 @@ export interface RigOptions {
   readonly store?: RigStoreKind;
   /** Keys of the configuration file that are not the rig's business. */
   readonly config?: Readonly<Record<string, unknown>>;
+  /** Where managers reach GitLab and AWS (ECS and S3) when not directly: base URLs, such as those of proxies. */
+  readonly through?: { readonly gitlab: string; readonly aws: string };
+}
+
+/** How one manager is started. */
+export interface ManagerStart {
+  /** Of its log; `manager-1` and so on when absent. */
+  readonly name?: string;
+  /** Path of the program; the built manager when absent. */
+  readonly program?: string;
 }
 
 /** The built programs. `npm test` builds them first. */
@@ -93,7 +103,7 @@ export class Rig implements AsyncDisposable {
         if (token === undefined) runners.push(await gitlab.control.createRunner(spec));
       }
       const config = join(folder, 'manager.json');
-      const records = new RigRecords(options.store ?? 'directory', { folder, aws });
+      const records = new RigRecords(options.store ?? 'directory', { folder, aws, endpoint: options.through?.aws ?? aws.url });
       const rig = new Rig({ gitlab, aws, folder, runners, scope, config, records });
       await rig.writeConfig(options, wanted);
       return rig;
@@ -104,8 +114,11 @@ export class Rig implements AsyncDisposable {
   }
 
   /** Starts one more manager over the same store. It is killed with the rig. */
-  async startManager(name = `manager-${++this.#managers}`): Promise<ManagerUnderTest> {
-    const manager = new ManagerUnderTest({ name, config: this.#config, log: join(this.folder, `${name}.log`) });
+  async startManager({
+    name = `manager-${++this.#managers}`,
+    program = builtProgram('manager'),
+  }: ManagerStart = {}): Promise<ManagerUnderTest> {
+    const manager = new ManagerUnderTest({ program, config: this.#config, log: join(this.folder, `${name}.log`) });
     this.#scope.defer(name, () => manager.kill('SIGKILL'));
     return manager;
   }
@@ -156,13 +169,13 @@ export class Rig implements AsyncDisposable {
       },
     ]);
     const document = {
-      gitlab_url: this.gitlab.url,
+      gitlab_url: options.through?.gitlab ?? this.gitlab.url,
       gitlab_runner_concurrency: 50,
       gitlab_runner_name_prefix: 'e2e',
       gitlab_token: tokens,
       check_interval_ms: 200,
       store: this.records.config,
-      ecs: { endpoint: this.aws.url, credentials: 'local' },
+      ecs: { endpoint: options.through?.aws ?? this.aws.url, credentials: 'local' },
       managers_configs: Object.fromEntries(entries),
       ...options.config,
     };
@@ -184,10 +197,10 @@ export class ManagerUnderTest {
   readonly #exited: Promise<unknown>;
   readonly #log: string;
 
-  constructor(of: { readonly name: string; readonly config: string; readonly log: string }) {
+  constructor(of: { readonly program: string; readonly config: string; readonly log: string }) {
     this.#log = of.log;
     const log = createWriteStream(of.log);
-    this.#child = spawn(process.execPath, [builtProgram('manager'), 'run', '--config', of.config], { stdio: ['ignore', 'pipe', 'pipe'] });
+    this.#child = spawn(process.execPath, [of.program, 'run', '--config', of.config], { stdio: ['ignore', 'pipe', 'pipe'] });
     this.#child.stdout?.pipe(log, { end: false });
     this.#child.stderr?.pipe(log, { end: false });
     this.#exited = once(this.#child, 'exit');

@@ -86,6 +86,11 @@ export class AwsControl {
     return (await this.#order('tasks', {})).objects('tasks').map(emulatedTaskOf);
   }
 
+  /** The tasks that are not STOPPED. */
+  async liveTasks(): Promise<readonly EmulatedTask[]> {
+    return (await this.#order('live-tasks', {})).objects('tasks').map(emulatedTaskOf);
+  }
+
   /** Every process of a task at this moment: pids of this machine. */
   async pids(taskArn: string): Promise<readonly number[]> {
     return (await this.#order('pids', { taskArn })).numbers('pids');

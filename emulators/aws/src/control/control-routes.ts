@@ -38,6 +38,15 @@ const ORDERS: ReadonlyMap<string, Order> = new Map<string, Order>([
   ['resume-task', async ({ ecs }, fields) => done(await lifeOf(ecs, fields).processes?.signalAll('SIGCONT'))],
   ['await-stopped', async ({ ecs }, fields) => done(await lifeOf(ecs, fields).over)],
   ['tasks', ({ ecs }) => ({ tasks: ecs.lives().map(emulatedTask) })],
+  [
+    'live-tasks',
+    ({ ecs }) => ({
+      tasks: ecs
+        .lives()
+        .filter(({ task }) => task.status !== 'STOPPED')
+        .map(emulatedTask),
+    }),
+  ],
   ['pids', async ({ ecs }, fields) => ({ pids: (await lifeOf(ecs, fields).processes?.pids()) ?? [] })],
   ['calls', ({ calls }) => ({ counts: calls.counts(), calls: calls.recent() })],
   ['clear-calls', ({ calls, s3Calls, services }) => done([calls.clear(), s3Calls.clear(), services.calls.clear()])],
