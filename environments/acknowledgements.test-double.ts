@@ -20,7 +20,8 @@ export function acknowledgementsFor({ account, region, clusters, service }: Depl
   });
   const noAccessLogs = 'Access logs would cost more than the bucket, and CloudTrail data events record the same where somebody needs them.';
   const newStreams = 'Every task writes a log stream of its own; the prefix is that of its family.';
-  const noResource = 'These actions know no resource: ecr:GetAuthorizationToken, ecs:ListTasks, ecs:DescribeTaskDefinition, ssmmessages.';
+  const noResource =
+    'These actions know no resource: ecr:GetAuthorizationToken, ecs:ListTasks, those on task definitions but RunTask, ssmmessages.';
   return [
     { at: ['JobStore', 'Bucket'], id: 'AwsSolutions::AwsSolutions-S1', reason: noAccessLogs },
     { at: ['Cache', 'Bucket'], id: 'AwsSolutions::AwsSolutions-S1', reason: noAccessLogs },
@@ -43,6 +44,16 @@ export function acknowledgementsFor({ account, region, clusters, service }: Depl
       'ManagerTaskRole',
       `arn:aws:ecs:${region}:${account}:task/${clusters.workers}/*`,
       'Ids of tasks are not known before; the tag and the cluster limit the rest.',
+    ),
+    wildcard(
+      'ManagerTaskRole',
+      streams(family('')).replace(/\/\*$/, '*'),
+      'Every task writes a log stream of its own; the prefix is that of the workers.',
+    ),
+    wildcard(
+      'ManagerTaskRole',
+      '<RunnersCacheBucket558AF4C6.Arn>/*',
+      'Keys of caches hold the ids of projects; the bucket is for nothing else.',
     ),
     wildcard(
       'ManagerTaskRole',

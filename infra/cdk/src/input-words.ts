@@ -25,6 +25,8 @@ const KEYS = {
   logRetentionInDays: 'log_retention_in_days',
   logKmsKeyArn: 'log_kms_key_arn',
   cacheBucketName: 'cache_bucket_name',
+  cacheKmsKeyArn: 'cache_kms_key_arn',
+  jobSecretArns: 'job_secret_arns',
 } as const satisfies Record<keyof RunnerServiceProps, string>;
 
 const PROPS = new Map<string, string>(Object.entries(KEYS).map(([prop, key]) => [key, prop]));
@@ -60,5 +62,7 @@ export function documentOf({ managersConfigs, managerSubnetIds, managerSecurityG
     log_retention_in_days: props.logRetentionInDays,
     log_kms_key_arn: props.logKmsKeyArn,
     cache_bucket_name: props.cacheBucketName,
+    cache_kms_key_arn: props.cacheKmsKeyArn,
+    job_secret_arns: props.jobSecretArns && [...props.jobSecretArns],
   };
 }

@@ -1,24 +1,29 @@
 import {
+  cachePolicy,
   execPolicy,
   executionPolicy,
+  jobSecretPolicy,
   jobStorePolicy,
   managerServiceSettings,
   managerTaskDefinition,
   managerTaskPolicy,
   type PermittedWorker,
   taskTrustPolicy,
+  workerLogPolicy,
 } from '@fargate-gitlab-runner/blueprint';
 import { aws_ecs as ecs, type aws_iam as iam, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { PrivateBucket } from './private-bucket.ts';
 import { role } from './role.ts';
 import type { ServiceFacts } from './service-facts.ts';
+import type { CacheBucket } from './storage.ts';
 import { taskDefinition } from './task-definition.ts';
 import type { WorkerDefinitions } from './worker-definitions.ts';
 
 /** What managers use. */
 export interface ManagerSurroundings {
   readonly jobStore: PrivateBucket;
+  readonly cache: CacheBucket;
   readonly workers: WorkerDefinitions;
 }
 
@@ -62,6 +67,9 @@ function managerDefinition(scope: Construct, facts: ServiceFacts, around: Manage
     tokenSecretArn: deployment.tokenSecretArn,
     storeBucket: around.jobStore.bucketName,
     storeRegion: place.region,
+    cacheBucket: around.cache.bucketName,
+    cacheRegion: around.cache.region,
+    jobSecretArns: deployment.manager.jobSecretArns,
   });
   return taskDefinition(scope, 'Manager', definition);
 }
@@ -89,12 +97,16 @@ function taskRole(scope: Construct, { deployment, names, place, standIns }: Serv
     }),
   );
   const { bucketArn, keyArn } = around.jobStore;
+  const jobSecrets = jobSecretPolicy(deployment.manager.jobSecretArns);
   return role(scope, 'ManagerTaskRole', {
     name: names.managerTaskRole,
     trust: taskTrustPolicy(place),
     policies: {
       tasks: managerTaskPolicy({ deployment: names.service, workers, workerExecutionRoleArn: around.workers.executionRoleArn }),
       'job-store': jobStorePolicy({ bucketArn, keyArn, region: place.region }),
+      'worker-logs': workerLogPolicy({ place, logGroup: names.logGroup, streamPrefix: names.workerFamilyPrefix }),
+      cache: cachePolicy(around.cache),
+      ...(jobSecrets && { 'job-secrets': jobSecrets }),
       exec: execPolicy(),
     },
     permissionsBoundaryArn: deployment.permissionsBoundaryArn,

@@ -87,4 +87,14 @@ export interface RunnerServiceProps {
    * @default one is made, with a key of its own
    */
   readonly cacheBucketName?: string;
+  /**
+   * ARN of the KMS key of that bucket of yours.
+   * @default none that needs a permission; a bucket that is made has a key of its own
+   */
+  readonly cacheKmsKeyArn?: string;
+  /**
+   * ARNs of secrets and parameters that jobs may name in `secrets:`, with `*` and `?` in the name. Every job of every runner may read them.
+   * @default none
+   */
+  readonly jobSecretArns?: readonly string[];
 }

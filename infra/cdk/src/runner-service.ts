@@ -21,7 +21,7 @@ export class RunnerService extends Construct {
   readonly workerTaskDefinitionArns: Readonly<Record<string, string>>;
   /** The bucket that holds the records of jobs. */
   readonly jobStoreBucketName: string;
-  /** The bucket for the cache of jobs, made or given. This version of the manager does not use it, so nobody is given permissions on it. */
+  /** The bucket for the cache of jobs, made or given. */
   readonly cacheBucketName: string;
 
   /** What was noticed about the props and does not keep anybody from deploying: by code, in the words of the props. */
@@ -38,7 +38,8 @@ export class RunnerService extends Construct {
     const logs = logGroup(this, { name: facts.names.logGroup, deployment });
     const jobStore = jobStoreBucket(this, facts);
     const workers = workerDefinitions(this, facts);
-    const service = managerService(this, facts, { jobStore, workers });
+    const cache = cacheBucket(this, facts);
+    const service = managerService(this, facts, { jobStore, cache, workers });
     // Managers that start before their log group and their bucket's policy are there would fail, and with them the deployment.
     service.node.addDependency(logs, jobStore);
 
@@ -46,6 +47,6 @@ export class RunnerService extends Construct {
     this.serviceName = facts.names.service;
     this.workerTaskDefinitionArns = Object.fromEntries([...workers.definitions].map(([name, made]) => [name, made.attrTaskDefinitionArn]));
     this.jobStoreBucketName = jobStore.bucketName;
-    this.cacheBucketName = deployment.cacheBucketName ?? cacheBucket(this, facts).bucketName;
+    this.cacheBucketName = cache.bucketName;
   }
 }

@@ -1,4 +1,11 @@
-import { cacheBucketPolicy, cacheKeyPolicy, jobStoreBucketPolicy, jobStoreKeyPolicy, STORE_EXPIRY } from '@fargate-gitlab-runner/blueprint';
+import {
+  type CacheAccess,
+  cacheBucketPolicy,
+  cacheKeyPolicy,
+  jobStoreBucketPolicy,
+  jobStoreKeyPolicy,
+  STORE_EXPIRY,
+} from '@fargate-gitlab-runner/blueprint';
 import type { Construct } from 'constructs';
 import { PrivateBucket } from './private-bucket.ts';
 import type { ServiceFacts } from './service-facts.ts';
@@ -13,8 +20,24 @@ export function jobStoreBucket(scope: Construct, { names, place, managerTaskRole
   });
 }
 
-/** The bucket for the cache of jobs. */
-export function cacheBucket(scope: Construct, { names, place }: ServiceFacts): PrivateBucket {
+/** The bucket of the cache as the managers need to know it. */
+export interface CacheBucket extends CacheAccess {
+  readonly bucketName: string;
+}
+
+/** The bucket for the cache of jobs: that of the props, or one that is made. */
+export function cacheBucket(scope: Construct, facts: ServiceFacts): CacheBucket {
+  const { deployment, place } = facts;
+  const { cacheBucketName: given, cacheKmsKeyArn: keyArn } = deployment;
+  if (given === undefined) {
+    const { bucketName, bucketArn, keyArn: ownKeyArn } = madeCacheBucket(scope, facts);
+    return { bucketName, bucketArn, keyArn: ownKeyArn, region: place.region };
+  }
+  const bucketArn = `arn:${place.partition}:s3:::${given}`;
+  return { bucketName: given, bucketArn, region: place.region, ...(keyArn !== undefined && { keyArn }) };
+}
+
+function madeCacheBucket(scope: Construct, { names, place }: ServiceFacts): PrivateBucket {
   return new PrivateBucket(scope, 'Cache', {
     keyDescription: `Cache of the jobs of ${names.service}`,
     keyPolicy: cacheKeyPolicy(place),

@@ -1,6 +1,7 @@
 import {
   cacheBucketPolicy,
   cacheKeyPolicy,
+  cachePolicy,
   execPolicy,
   executionPolicy,
   jobStoreBucketPolicy,
@@ -12,6 +13,7 @@ import {
   serviceNames,
   type TaskDefinition,
   taskTrustPolicy,
+  workerLogPolicy,
   workerTaskDefinition,
 } from '@fargate-gitlab-runner/blueprint';
 import type { RunnerServiceProps } from '@fargate-gitlab-runner/cdk';
@@ -100,6 +102,8 @@ describe.skipIf(TERRAFORM === undefined)('the Terraform module makes what the sh
         tokenSecretArn: inputs.gitlab_token_secret_arn,
         storeBucket: text('aws_s3_bucket.job_store', 'bucket'),
         storeRegion: inputs.aws_region,
+        cacheBucket: text('aws_s3_bucket.cache[0]', 'bucket'),
+        cacheRegion: inputs.aws_region,
       }),
     );
     expect(JSON.parse(managersConfigs)).toEqual(
@@ -186,6 +190,12 @@ describe.skipIf(TERRAFORM === undefined)('the Terraform module makes what the sh
     const store = { bucketArn: text('aws_s3_bucket.job_store', 'arn'), keyArn: text('aws_kms_key.job_store', 'arn'), region: place.region };
     expect(json('aws_iam_role_policy.manager_job_store', 'policy')).toEqual(jobStorePolicy(store));
     expect(json('aws_iam_role_policy.manager_exec', 'policy')).toEqual(execPolicy());
+    expect(json('aws_iam_role_policy.manager_worker_logs', 'policy')).toEqual(
+      workerLogPolicy({ place, logGroup: names.logGroup, streamPrefix: names.workerFamilyPrefix }),
+    );
+    const cache = { bucketArn: text('aws_s3_bucket.cache[0]', 'arn'), keyArn: text('aws_kms_key.cache[0]', 'arn'), region: place.region };
+    expect(json('aws_iam_role_policy.manager_cache', 'policy')).toEqual(cachePolicy(cache));
+    expect(made.has('aws_iam_role_policy.manager_job_secrets[0]')).toBe(false);
   });
 
   it('what ECS may do to start managers and workers', () => {

@@ -23,8 +23,10 @@ export {
   workerFamilyOf,
 } from './names.ts';
 export type { AwsPlace } from './policies/aws-place.ts';
+export { type CacheAccess, cachePolicy } from './policies/cache-policy.ts';
 export { execPolicy } from './policies/exec-policy.ts';
 export { type ExecutionPolicyInput, executionPolicy } from './policies/execution-policy.ts';
+export { jobSecretPolicy } from './policies/job-secret-policy.ts';
 export { type JobStoreAccess, jobStorePolicy } from './policies/job-store-policy.ts';
 export { cacheKeyPolicy, jobStoreKeyPolicy } from './policies/key-policies.ts';
 export { type ManagerTaskPolicyInput, managerTaskPolicy, type PermittedWorker } from './policies/manager-task-policy.ts';
@@ -32,6 +34,7 @@ export { matchesArn } from './policies/matches-arn.ts';
 export type { PolicyDocument, PolicyStatement } from './policies/policy-document.ts';
 export { cacheBucketPolicy, jobStoreBucketPolicy } from './policies/private-bucket-policies.ts';
 export { taskTrustPolicy } from './policies/trust-policy.ts';
+export { type WorkerLogs, workerLogPolicy } from './policies/worker-log-policy.ts';
 export { LONGEST_ROLE_NAME, type ServiceIdentity, type ServiceNames, serviceNames } from './service-names.ts';
 export { managerServiceSettings, type ServiceSettingsInput } from './service-settings.ts';
 export type { ContainerDefinition, TaskDefinition, TaskLogs } from './task-definition.ts';

@@ -14,6 +14,7 @@ it("names follow the predecessor's pattern", () => {
     managerTaskRole: 'iam-role-shop-dev-runner-manager-task',
     managerExecutionRole: 'iam-role-shop-dev-runner-manager-execution',
     workerExecutionRole: 'iam-role-shop-dev-runner-worker-execution',
+    workerFamilyPrefix: 'task-shop-dev-runner-worker-',
     workerFamilyOf: 'task-shop-dev-runner-worker-dev_tool1',
   });
 });
@@ -36,6 +37,8 @@ it('a manager has time to hand over, a health check, and its token as a secret o
     tokenSecretArn: 'arn:secret',
     storeBucket: 'jobs',
     storeRegion: 'eu-west-1',
+    cacheBucket: 'cache',
+    cacheRegion: 'eu-west-1',
   });
   expect(definition.containerDefinitions[0]).toEqual({
     name: 'cd-ecs-shop-dev-runner-manager',
@@ -49,6 +52,8 @@ it('a manager has time to hand over, a health check, and its token as a secret o
       { name: 'RUNNER_DEPLOYMENT', value: 'shop-dev-runner' },
       { name: 'JOB_STORE_BUCKET', value: 'jobs' },
       { name: 'JOB_STORE_REGION', value: 'eu-west-1' },
+      { name: 'CACHE_BUCKET', value: 'cache' },
+      { name: 'CACHE_REGION', value: 'eu-west-1' },
       { name: 'TELEMETRY_PORT', value: '9252' },
     ],
     secrets: [{ name: 'GITLAB_REGISTRATION_TOKEN', valueFrom: 'arn:secret' }],

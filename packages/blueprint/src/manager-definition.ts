@@ -23,6 +23,10 @@ export interface ManagerDefinitionInput {
   readonly tokenSecretArn: string;
   readonly storeBucket: string;
   readonly storeRegion: string;
+  readonly cacheBucket: string;
+  readonly cacheRegion: string;
+  /** ARNs, with `*` and `?`, of secrets that jobs may name; none when absent. */
+  readonly jobSecretArns?: readonly string[];
 }
 
 /** Time for the handover at SIGTERM, in seconds: the longest that Fargate allows. A manager needs less than 20. */
@@ -59,6 +63,7 @@ function managerContainer(input: ManagerDefinitionInput): ContainerDefinition {
 }
 
 function environmentOf(input: ManagerDefinitionInput) {
+  const { jobSecretArns = [] } = input;
   return [
     { name: MANAGER_ENV.gitlabUrl, value: input.gitlabUrl },
     { name: MANAGER_ENV.concurrency, value: String(input.concurrency) },
@@ -67,6 +72,9 @@ function environmentOf(input: ManagerDefinitionInput) {
     { name: MANAGER_ENV.deployment, value: input.serviceName },
     { name: MANAGER_ENV.storeBucket, value: input.storeBucket },
     { name: MANAGER_ENV.storeRegion, value: input.storeRegion },
+    { name: MANAGER_ENV.cacheBucket, value: input.cacheBucket },
+    { name: MANAGER_ENV.cacheRegion, value: input.cacheRegion },
+    ...(jobSecretArns.length > 0 ? [{ name: MANAGER_ENV.jobSecrets, value: JSON.stringify(jobSecretArns) }] : []),
     { name: MANAGER_ENV.telemetryPort, value: String(MANAGER_TELEMETRY_PORT) },
   ];
 }

@@ -47,6 +47,8 @@ export const MANAGER_ENV = {
   cachePrefix: 'CACHE_PREFIX',
   /** `true`: the runners have their caches in common. */
   cacheShared: 'CACHE_SHARED',
+  /** JSON: a list of ARNs of secrets and parameters that jobs may name. */
+  jobSecrets: 'JOB_SECRET_ARNS',
   /** Port for health and metrics; the manager's image sets it. */
   telemetryPort: 'TELEMETRY_PORT',
 } as const;

@@ -20,6 +20,8 @@ export interface ServiceNames {
   readonly managerTaskRole: string;
   readonly managerExecutionRole: string;
   readonly workerExecutionRole: string;
+  /** What the families of all workers begin with. */
+  readonly workerFamilyPrefix: string;
   readonly workerFamilyOf: (runner: string) => string;
 }
 
@@ -37,6 +39,7 @@ export function serviceNames(identity: ServiceIdentity): ServiceNames {
     managerTaskRole: `iam-role-${service}-manager-task`,
     managerExecutionRole: `iam-role-${service}-manager-execution`,
     workerExecutionRole: `iam-role-${service}-worker-execution`,
+    workerFamilyPrefix: workerFamilyOf(identity, ''),
     workerFamilyOf: (runner) => workerFamilyOf(identity, runner),
   };
 }

@@ -29,6 +29,8 @@ export interface DeploymentConfig {
   readonly logKmsKeyArn?: string;
   /** Left out: a bucket is made. */
   readonly cacheBucketName?: string;
+  /** Key of a bucket that was given. */
+  readonly cacheKmsKeyArn?: string;
   /** The entries of `managers_configs` by name, as they were written. */
   readonly entries: Readonly<Record<string, unknown>>;
 }

@@ -68,6 +68,7 @@ function optionsOf(document: ParsedDocument) {
     ...(document.iam_permissions_boundary !== undefined && { permissionsBoundaryArn: document.iam_permissions_boundary }),
     ...(document.log_kms_key_arn !== undefined && { logKmsKeyArn: document.log_kms_key_arn }),
     ...(document.cache_bucket_name !== undefined && { cacheBucketName: document.cache_bucket_name }),
+    ...(document.cache_kms_key_arn !== undefined && { cacheKmsKeyArn: document.cache_kms_key_arn }),
   };
 }
 

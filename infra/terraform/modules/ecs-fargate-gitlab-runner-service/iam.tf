@@ -23,6 +23,8 @@ locals {
   deployment_tag = "fargate-gitlab-runner:deployment"
   log_group_arn  = "arn:${local.partition}:logs:${var.aws_region}:${local.account}:log-group:cwl-${local.service}"
 
+  job_secrets = { for service in ["secretsmanager", "ssm"] : service => [for arn in var.job_secret_arns : arn if split(":", arn)[2] == service] }
+
   # In the order of the runners, each once.
   worker_clusters = distinct([for runner in values(var.managers_configs) : runner.worker_ecs_cluster_arn])
   worker_tasks    = [for cluster in local.worker_clusters : "${replace(cluster, ":cluster/", ":task/")}/*"]
@@ -210,10 +212,16 @@ resource "aws_iam_role_policy" "manager_tasks" {
           Condition = { ArnEquals = { "ecs:cluster" = local.worker_clusters } }
         },
         {
-          # DescribeTaskDefinition knows neither a resource nor a condition: AWS forces the *.
-          Sid      = "DescribeDefinition"
-          Effect   = "Allow"
-          Action   = ["ecs:DescribeTaskDefinition"]
+          # Looking at definitions, and taking those that a manager derived itself out of use. These actions know neither a resource nor a
+          # condition: AWS forces the *.
+          Sid    = "Definitions"
+          Effect = "Allow"
+          Action = [
+            "ecs:DescribeTaskDefinition",
+            "ecs:ListTaskDefinitionFamilies",
+            "ecs:ListTaskDefinitions",
+            "ecs:DeregisterTaskDefinition",
+          ]
           Resource = ["*"]
         },
         {
@@ -250,6 +258,59 @@ resource "aws_iam_role_policy" "manager_job_store" {
         Condition = { StringEquals = { "kms:ViaService" = "s3.${var.aws_region}.amazonaws.com" } }
       },
     ]
+  })
+}
+
+# The last lines of its own workers, for the log of a job whose worker never spoke.
+resource "aws_iam_role_policy" "manager_worker_logs" {
+  name = "worker-logs"
+  role = aws_iam_role.manager_task.id
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Sid      = "ReadWorkerLogs"
+      Effect   = "Allow"
+      Action   = ["logs:GetLogEvents"]
+      Resource = ["${local.log_group_arn}:log-stream:task-${local.service}-worker-*"]
+    }]
+  })
+}
+
+# A manager moves no cache itself: it signs links for workers, which hold for as much as the signer may do. Without ListBucket a cache that
+# is not there would be a 403 instead of a 404.
+resource "aws_iam_role_policy" "manager_cache" {
+  name = "cache"
+  role = aws_iam_role.manager_task.id
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = concat(
+      [
+        { Sid = "Caches", Effect = "Allow", Action = ["s3:GetObject", "s3:PutObject"], Resource = ["${local.cache_bucket_arn}/*"] },
+        { Sid = "ListCaches", Effect = "Allow", Action = ["s3:ListBucket"], Resource = [local.cache_bucket_arn] },
+      ],
+      [for key in local.cache_keys : {
+        Sid       = "CacheKey"
+        Effect    = "Allow"
+        Action    = ["kms:Decrypt", "kms:GenerateDataKey"]
+        Resource  = [key]
+        Condition = { StringEquals = { "kms:ViaService" = "s3.${var.aws_region}.amazonaws.com" } }
+      }],
+    )
+  })
+}
+
+# What the operator lists, on behalf of jobs. A key of the customer's over one of them is used by permission of that key's policy.
+resource "aws_iam_role_policy" "manager_job_secrets" {
+  count = length(var.job_secret_arns) == 0 ? 0 : 1
+
+  name = "job-secrets"
+  role = aws_iam_role.manager_task.id
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [for statement in [
+      { Sid = "JobSecrets", Effect = "Allow", Action = ["secretsmanager:GetSecretValue"], Resource = local.job_secrets.secretsmanager },
+      { Sid = "JobParameters", Effect = "Allow", Action = ["ssm:GetParameter"], Resource = local.job_secrets.ssm },
+    ] : statement if length(statement.Resource) > 0]
   })
 }
 

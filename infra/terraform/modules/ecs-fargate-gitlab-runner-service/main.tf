@@ -37,7 +37,8 @@ locals {
   # What the managers are told about their runners: what was said here, under the predecessor's names, and the task definition.
   runners = {
     for name, runner in var.managers_configs : name => merge(
-      { for key, value in runner : key => value if value != null },
+      { for key, value in runner : key => value if value != null && key != "registration" },
+      runner.registration == null ? {} : { registration = { for key, value in runner.registration : key => value if value != null } },
       {
         manager_name               = name
         tag_list                   = join(",", runner.tags)
@@ -65,7 +66,7 @@ resource "aws_ecs_task_definition" "manager" {
       name      = local.manager_container
       image     = var.manager_docker_image
       essential = true
-      environment = [
+      environment = concat([
         { name = "GITLAB_URL", value = var.gitlab_url },
         { name = "RUNNER_CONCURRENCY", value = tostring(var.gitlab_runner_concurrency) },
         { name = "RUNNER_NAME_PREFIX", value = var.gitlab_runner_name_prefix },
@@ -73,8 +74,12 @@ resource "aws_ecs_task_definition" "manager" {
         { name = "RUNNER_DEPLOYMENT", value = local.service },
         { name = "JOB_STORE_BUCKET", value = aws_s3_bucket.job_store.id },
         { name = "JOB_STORE_REGION", value = var.aws_region },
-        { name = "TELEMETRY_PORT", value = "9252" },
-      ]
+        { name = "CACHE_BUCKET", value = local.cache_bucket_name },
+        { name = "CACHE_REGION", value = var.aws_region },
+        ],
+        length(var.job_secret_arns) == 0 ? [] : [{ name = "JOB_SECRET_ARNS", value = jsonencode(var.job_secret_arns) }],
+        [{ name = "TELEMETRY_PORT", value = "9252" }],
+      )
       secrets         = [{ name = "GITLAB_REGISTRATION_TOKEN", valueFrom = var.gitlab_token_secret_arn }]
       linuxParameters = { initProcessEnabled = true }
       # The longest that Fargate allows; handing the jobs over takes less than 20 s.
@@ -135,6 +140,9 @@ resource "aws_ecs_service" "manager" {
     aws_iam_role_policy.manager_execution,
     aws_iam_role_policy.manager_tasks,
     aws_iam_role_policy.manager_job_store,
+    aws_iam_role_policy.manager_worker_logs,
+    aws_iam_role_policy.manager_cache,
+    aws_iam_role_policy.manager_job_secrets,
     aws_iam_role_policy.manager_exec,
     aws_iam_role_policy.worker_execution,
     aws_s3_bucket_policy.job_store,

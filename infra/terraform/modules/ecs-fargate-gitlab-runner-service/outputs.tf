@@ -15,5 +15,5 @@ output "job_store_bucket_name" {
 
 output "cache_bucket_name" {
   description = "Name of the bucket that holds the cache of jobs."
-  value       = coalesce(var.cache_bucket_name, one(aws_s3_bucket.cache[*].id))
+  value       = local.cache_bucket_name
 }

@@ -6,6 +6,10 @@ locals {
   bucket_prefix = trim(substr(lower(replace(local.service, "_", "-")), 0, 30), "-")
   account_root  = "arn:${local.partition}:iam::${local.account}:root"
 
+  cache_bucket_name = var.cache_bucket_name == null ? aws_s3_bucket.cache[0].id : var.cache_bucket_name
+  cache_bucket_arn  = var.cache_bucket_name == null ? aws_s3_bucket.cache[0].arn : "arn:${local.partition}:s3:::${var.cache_bucket_name}"
+  cache_keys        = var.cache_bucket_name == null ? [aws_kms_key.cache[0].arn] : compact([var.cache_kms_key_arn])
+
   # Looks after a key, and neither uses it nor lets others use it by a grant.
   key_administration = {
     Sid       = "Administration"

@@ -187,6 +187,17 @@ variable "managers_configs" {
     worker_ssh_user          = optional(string)
     worker_task_role_arn     = optional(string)
 
+    registration = optional(object({
+      description      = optional(string)
+      maintenance_note = optional(string)
+      locked           = optional(bool)
+      paused           = optional(bool)
+      access_level     = optional(string)
+      maximum_timeout  = optional(number)
+    }))
+    output_limit                 = optional(number)
+    debug_trace_disabled         = optional(bool)
+    custom_build_dir             = optional(bool)
     run_untagged                 = optional(bool)
     clone_url                    = optional(string)
     pre_get_sources_script       = optional(string)
@@ -202,6 +213,7 @@ variable "managers_configs" {
     worker_proof                 = optional(string)
     worker_ephemeral_storage_gib = optional(number)
     worker_capacity              = optional(list(object({ provider = string, weight = number, base = optional(number) })))
+    worker_capacity_fallback     = optional(list(object({ provider = string, weight = number, base = optional(number) })))
   }))
 
   validation {
@@ -272,5 +284,27 @@ variable "cache_bucket_name" {
   validation {
     condition     = var.cache_bucket_name == null || can(regex("^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", var.cache_bucket_name))
     error_message = "cache_bucket_name must be the name of a bucket, or null."
+  }
+}
+
+variable "cache_kms_key_arn" {
+  description = "ARN of the KMS key of that bucket of yours. null: none that needs a permission. A bucket that the module makes has a key of its own."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.cache_kms_key_arn == null || can(regex("^arn:aws[a-z-]*:kms:[a-z0-9-]+:\\d{12}:key/[\\w-]+$", var.cache_kms_key_arn))
+    error_message = "cache_kms_key_arn must be the ARN of a KMS key, or null."
+  }
+}
+
+variable "job_secret_arns" {
+  description = "ARNs of secrets and parameters that jobs may name in secrets:, with * and ? in the name. Every job of every runner may read them."
+  type        = list(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for arn in var.job_secret_arns : can(regex("^arn:aws[a-z-]*:(secretsmanager:[a-z0-9-]+:\\d{12}:secret:[^*?].*|ssm:[a-z0-9-]+:\\d{12}:parameter/[^*?].*)$", arn))])
+    error_message = "job_secret_arns must be ARNs of Secrets Manager or Parameter Store whose names do not begin with a wildcard."
   }
 }

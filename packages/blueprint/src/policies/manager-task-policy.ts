@@ -31,7 +31,7 @@ export function managerTaskPolicy(input: ManagerTaskPolicyInput): PolicyDocument
     describeTasks(clusters),
     stopTask(input.deployment, clusters),
     listTasks(clusters),
-    describeDefinition(),
+    definitions(),
     passRole(input),
   ]);
 }
@@ -91,9 +91,17 @@ function listTasks(clusters: readonly string[]): PolicyStatement {
   };
 }
 
-/** DescribeTaskDefinition knows neither a resource nor a condition: AWS forces the `*`. */
-function describeDefinition(): PolicyStatement {
-  return { Sid: 'DescribeDefinition', Effect: 'Allow', Action: ['ecs:DescribeTaskDefinition'], Resource: ['*'] };
+/**
+ * Looking at definitions, and taking those that a manager derived itself out of use, when nobody has needed them for long. These actions
+ * know neither a resource nor a condition: AWS forces the `*`.
+ */
+function definitions(): PolicyStatement {
+  return {
+    Sid: 'Definitions',
+    Effect: 'Allow',
+    Action: ['ecs:DescribeTaskDefinition', 'ecs:ListTaskDefinitionFamilies', 'ecs:ListTaskDefinitions', 'ecs:DeregisterTaskDefinition'],
+    Resource: ['*'],
+  };
 }
 
 /** RunTask hands two roles to ECS; without either it is denied. */

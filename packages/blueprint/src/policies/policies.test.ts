@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest';
+import { cachePolicy } from './cache-policy.ts';
 import { execPolicy } from './exec-policy.ts';
 import { executionPolicy } from './execution-policy.ts';
+import { jobSecretPolicy } from './job-secret-policy.ts';
 import { jobStorePolicy } from './job-store-policy.ts';
 import { jobStoreKeyPolicy } from './key-policies.ts';
 import { managerTaskPolicy } from './manager-task-policy.ts';
 import type { PolicyDocument } from './policy-document.ts';
 import { jobStoreBucketPolicy } from './private-bucket-policies.ts';
 import { taskTrustPolicy } from './trust-policy.ts';
+import { workerLogPolicy } from './worker-log-policy.ts';
 
 const place = { partition: 'aws', region: 'eu-west-1', account: '111122223333' };
 const workers = ['one', 'two'].map((name) => ({
@@ -65,6 +68,9 @@ describe("the manager's task policy", () => {
     expect(starred.flatMap(({ Action }) => Action)).toEqual([
       'ecs:ListTasks',
       'ecs:DescribeTaskDefinition',
+      'ecs:ListTaskDefinitionFamilies',
+      'ecs:ListTaskDefinitions',
+      'ecs:DeregisterTaskDefinition',
       'ssmmessages:CreateControlChannel',
       'ssmmessages:CreateDataChannel',
       'ssmmessages:OpenControlChannel',
@@ -114,6 +120,39 @@ describe('an execution policy', () => {
       Condition: { StringEquals: { 'kms:ViaService': 'secretsmanager.eu-west-1.amazonaws.com' } },
     });
     expect(JSON.stringify(executionPolicy({ ...bare, secret: { arn: secretsManager } }))).not.toContain('kms:');
+  });
+});
+
+describe('beside its tasks, the manager', () => {
+  const bucketArn = 'arn:aws:s3:::cache';
+
+  it("reads the log streams of its own workers' families only", () => {
+    const policy = workerLogPolicy({ place, logGroup: 'cwl-shop', streamPrefix: 'task-shop-dev-runner-worker-' });
+    expect(policy.Statement.map(({ Action, Resource }) => [Action, Resource])).toEqual([
+      [['logs:GetLogEvents'], ['arn:aws:logs:eu-west-1:111122223333:log-group:cwl-shop:log-stream:task-shop-dev-runner-worker-*']],
+    ]);
+  });
+
+  it('reads and writes caches but deletes none, and uses a key only where there is one', () => {
+    expect(cachePolicy({ bucketArn, region: 'eu-west-1' }).Statement.flatMap(({ Action }) => Action)).toEqual([
+      's3:GetObject',
+      's3:PutObject',
+      's3:ListBucket',
+    ]);
+    expect(statement(cachePolicy({ bucketArn, region: 'eu-west-1', keyArn: 'arn:key' }), 'CacheKey')).toMatchObject({
+      Resource: ['arn:key'],
+      Condition: { StringEquals: { 'kms:ViaService': 's3.eu-west-1.amazonaws.com' } },
+    });
+  });
+
+  it('reads the secrets that are listed, each by the action of its service, and none where none is', () => {
+    const parameter = 'arn:aws:ssm:eu-west-1:111122223333:parameter/ci/*';
+    expect(jobSecretPolicy([])).toBeUndefined();
+    expect(jobSecretPolicy([parameter])?.Statement).toEqual([
+      { Sid: 'JobParameters', Effect: 'Allow', Action: ['ssm:GetParameter'], Resource: [parameter] },
+    ]);
+    const secret = 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:ci/*';
+    expect(jobSecretPolicy([parameter, secret])?.Statement.map(({ Resource }) => Resource)).toEqual([[secret], [parameter]]);
   });
 });
 

@@ -54,6 +54,16 @@ describe('the environment of a deployed manager', () => {
     ]);
   });
 
+  it('names the secrets that jobs may read as a list in JSON', () => {
+    const arn = 'arn:aws:ssm:eu-west-1:111122223333:parameter/ci/*';
+    const result = load({ env: { ...env, JOB_SECRET_ARNS: JSON.stringify([arn]) } });
+    expect(result.kind === 'config' && result.config.jobSecretArns).toEqual([arn]);
+    const faulty = load({ env: { ...env, JOB_SECRET_ARNS: '["ci/*"]' } });
+    expect(faulty.kind === 'invalid' && faulty.problems.map(({ at, code }) => `${at} ${code}`)).toEqual([
+      'JOB_SECRET_ARNS[0] FR_CONFIG_JOB_SECRET_ARN',
+    ]);
+  });
+
   it('without a store is refused on ECS', () => {
     const result = load({ env: { ...env, JOB_STORE_BUCKET: '', JOB_STORE_REGION: '' } });
     expect(result.kind === 'invalid' && result.problems.map(({ code }) => code)).toEqual(['FR_CONFIG_STORE_ON_ECS']);

@@ -16,6 +16,7 @@ const VARIABLES = {
   deployment: MANAGER_ENV.deployment,
   managers_configs: MANAGER_ENV.runners,
   gitlab_token: MANAGER_ENV.token,
+  job_secret_arns: MANAGER_ENV.jobSecrets,
   'store.bucket': MANAGER_ENV.storeBucket,
   'store.region': MANAGER_ENV.storeRegion,
   cache_bucket_name: MANAGER_ENV.cacheBucket,
@@ -32,7 +33,8 @@ const CONCURRENCY = '1';
 
 /** Opens the environment as the predecessor's manager image reads it. Empty variables count as not set. */
 export function openEnvironment(env: Environment): Source {
-  const runners = runnersIn(env);
+  const runners = jsonIn(env, 'managers_configs');
+  const jobSecrets = jsonIn(env, 'job_secret_arns');
   const value = {
     gitlab_url: env[VARIABLES.gitlab_url],
     gitlab_runner_concurrency: env[VARIABLES.gitlab_runner_concurrency] || CONCURRENCY,
@@ -40,6 +42,7 @@ export function openEnvironment(env: Environment): Source {
     deployment: env[VARIABLES.deployment],
     managers_configs: withSshUser(runners.value, env[SSH_USER] || undefined),
     gitlab_token: env[VARIABLES.gitlab_token],
+    job_secret_arns: jobSecrets.value,
     store: storeIn(env),
     cache_bucket_name: env[VARIABLES.cache_bucket_name],
     cache_bucket_region: env[VARIABLES.cache_bucket_region],
@@ -48,7 +51,7 @@ export function openEnvironment(env: Environment): Source {
     telemetry: { port: env[VARIABLES['telemetry.port']] },
     ca_file: env[VARIABLES.ca_file],
   };
-  return { name: 'the environment', folder: '.', value, findings: runners.findings, locate };
+  return { name: 'the environment', folder: '.', value, findings: [...runners.findings, ...jobSecrets.findings], locate };
 }
 
 /** Whether the environment means to be a configuration. */
@@ -56,17 +59,21 @@ export function hasConfiguration(env: Environment): boolean {
   return Boolean(env[VARIABLES.gitlab_url] || env[VARIABLES.managers_configs]);
 }
 
-function runnersIn(env: Environment): { readonly value: unknown; readonly findings: readonly Finding[] } {
-  const content = env[VARIABLES.managers_configs];
+/** What a variable that holds JSON says, undefined when it is not set. */
+function jsonIn(
+  env: Environment,
+  key: 'managers_configs' | 'job_secret_arns',
+): { readonly value: unknown; readonly findings: readonly Finding[] } {
+  const content = env[VARIABLES[key]];
   if (!content) return { value: undefined, findings: [] };
-  const opened = openJson({ content, name: VARIABLES.managers_configs, folder: '.' });
+  const opened = openJson({ content, name: VARIABLES[key], folder: '.' });
   const { findings, value } = opened.kind === 'closed' ? { findings: opened.findings, value: undefined } : opened.source;
-  return { value, findings: findings.map(inEnvironment) };
+  return { value, findings: findings.map((finding) => inEnvironment(finding, key)) };
 }
 
 /** A fault of the JSON text stands among the other variables where the variable does. */
-function inEnvironment(finding: Finding): Finding {
-  const path = ['managers_configs'];
+function inEnvironment(finding: Finding, key: string): Finding {
+  const path = [key];
   return { ...finding, path, place: { label: finding.place?.label ?? '', order: locate(path).order } };
 }
 

@@ -58,8 +58,8 @@ export function kmsKeyOfSecret() {
   });
 }
 
-/** The ARN of the KMS key of the logs. */
-export function logKeyArn() {
+/** The ARN of a KMS key: of the logs, of the cache. */
+export function kmsKeyArn() {
   return arnField({ ...KMS_KEY, code: 'FR_CONFIG_LOG_KEY' });
 }
 

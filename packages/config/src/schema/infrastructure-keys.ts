@@ -1,7 +1,7 @@
 import { LOG_RETENTION_DAYS } from '@fargate-gitlab-runner/blueprint';
 import * as z from 'zod';
 import { AWS_REGION } from './aws-arn.ts';
-import { boundaryArn, clusterArn, kmsKeyOfSecret, logKeyArn, tokenSecretArn } from './arn-fields.ts';
+import { boundaryArn, clusterArn, kmsKeyArn, kmsKeyOfSecret, tokenSecretArn } from './arn-fields.ts';
 import { imageName } from './image-name.ts';
 import { securityGroupId, subnetId } from './network-ids.ts';
 import { patterned } from './patterned.ts';
@@ -39,7 +39,8 @@ export const infrastructureKeys = {
     wholeNumber(0, 3653).refine((days) => LOG_RETENTION_DAYS.includes(days), 'FR_CONFIG_LOG_RETENTION'),
     'Days that logs are kept; 0: for ever. Left out: 30.',
   ),
-  log_kms_key_arn: described(logKeyArn(), 'KMS key of the logs. Left out: the encryption that CloudWatch Logs has by itself.'),
+  log_kms_key_arn: described(kmsKeyArn(), 'KMS key of the logs. Left out: the encryption that CloudWatch Logs has by itself.'),
+  cache_kms_key_arn: described(kmsKeyArn(), 'KMS key of the bucket of cache_bucket_name. Left out: one of its own, or none that needs a permission.'),
 };
 
 function namePart() {
