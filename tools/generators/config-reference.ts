@@ -71,6 +71,7 @@ const ENVIRONMENT = [
   '| `WORKER_SSH_USER` | `root` | `worker_ssh_user` of every entry that has none |',
   '| `CA_CERTIFICATES_PATH` | none | `ca_file` |',
   '| `RUNNER_DEPLOYMENT` | `gitlab_runner_name_prefix` | `deployment` |',
+  '| `JOB_SECRET_ARNS` | none | `job_secret_arns`, a list in JSON |',
   '| `JOB_STORE_BUCKET`, `JOB_STORE_REGION` | a directory | `store.bucket`, `store.region` of a store of kind `s3` |',
   '| `CACHE_BUCKET`, `CACHE_REGION` | no cache | `cache_bucket_name`, `cache_bucket_region` |',
   '| `CACHE_PREFIX`, `CACHE_SHARED` | none, `false` | `cache_prefix`, `cache_shared` |',

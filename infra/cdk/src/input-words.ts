@@ -25,6 +25,9 @@ const KEYS = {
   logRetentionInDays: 'log_retention_in_days',
   logKmsKeyArn: 'log_kms_key_arn',
   cacheBucketName: 'cache_bucket_name',
+  cacheBucketRegion: 'cache_bucket_region',
+  cachePrefix: 'cache_prefix',
+  cacheShared: 'cache_shared',
   cacheKmsKeyArn: 'cache_kms_key_arn',
   jobSecretArns: 'job_secret_arns',
 } as const satisfies Record<keyof RunnerServiceProps, string>;
@@ -62,6 +65,9 @@ export function documentOf({ managersConfigs, managerSubnetIds, managerSecurityG
     log_retention_in_days: props.logRetentionInDays,
     log_kms_key_arn: props.logKmsKeyArn,
     cache_bucket_name: props.cacheBucketName,
+    cache_bucket_region: props.cacheBucketRegion,
+    cache_prefix: props.cachePrefix,
+    cache_shared: props.cacheShared,
     cache_kms_key_arn: props.cacheKmsKeyArn,
     job_secret_arns: props.jobSecretArns && [...props.jobSecretArns],
   };

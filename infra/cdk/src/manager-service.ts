@@ -69,6 +69,8 @@ function managerDefinition(scope: Construct, facts: ServiceFacts, around: Manage
     storeRegion: place.region,
     cacheBucket: around.cache.bucketName,
     cacheRegion: around.cache.region,
+    cachePrefix: around.cache.prefix,
+    isCacheShared: deployment.cache.isShared,
     jobSecretArns: deployment.manager.jobSecretArns,
   });
   return taskDefinition(scope, 'Manager', definition);

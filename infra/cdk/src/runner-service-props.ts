@@ -88,6 +88,21 @@ export interface RunnerServiceProps {
    */
   readonly cacheBucketName?: string;
   /**
+   * Region of that bucket of yours.
+   * @default that of the service, where a bucket that is made lies too
+   */
+  readonly cacheBucketRegion?: string;
+  /**
+   * What the name of every object in the bucket of the cache begins with.
+   * @default nothing
+   */
+  readonly cachePrefix?: string;
+  /**
+   * Whether all runners have their caches in common.
+   * @default false: each runner has its own
+   */
+  readonly cacheShared?: boolean;
+  /**
    * ARN of the KMS key of that bucket of yours.
    * @default none that needs a permission; a bucket that is made has a key of its own
    */

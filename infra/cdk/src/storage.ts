@@ -27,14 +27,13 @@ export interface CacheBucket extends CacheAccess {
 
 /** The bucket for the cache of jobs: that of the props, or one that is made. */
 export function cacheBucket(scope: Construct, facts: ServiceFacts): CacheBucket {
-  const { deployment, place } = facts;
-  const { cacheBucketName: given, cacheKmsKeyArn: keyArn } = deployment;
+  const { bucketName: given, kmsKeyArn: keyArn, region, prefix } = facts.deployment.cache;
   if (given === undefined) {
-    const { bucketName, bucketArn, keyArn: ownKeyArn } = madeCacheBucket(scope, facts);
-    return { bucketName, bucketArn, keyArn: ownKeyArn, region: place.region };
+    const made = madeCacheBucket(scope, facts);
+    return { bucketName: made.bucketName, bucketArn: made.bucketArn, keyArn: made.keyArn, region, prefix };
   }
-  const bucketArn = `arn:${place.partition}:s3:::${given}`;
-  return { bucketName: given, bucketArn, region: place.region, ...(keyArn !== undefined && { keyArn }) };
+  const bucketArn = `arn:${facts.place.partition}:s3:::${given}`;
+  return { bucketName: given, bucketArn, region, prefix, ...(keyArn !== undefined && { keyArn }) };
 }
 
 function madeCacheBucket(scope: Construct, { names, place }: ServiceFacts): PrivateBucket {

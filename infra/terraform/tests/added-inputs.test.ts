@@ -37,6 +37,9 @@ describe.skipIf(TERRAFORM === undefined)('inputs of our own', { timeout: 120_000
       managers_configs: { [name]: entry },
       cache_bucket_name: 'shop-cache',
       cache_kms_key_arn: cacheKey,
+      cache_bucket_region: 'eu-west-3',
+      cache_prefix: 'ci/dev',
+      cache_shared: true,
       job_secret_arns: jobSecrets,
     };
     ({ resources: made } = await appliedModule(scratch, inputs));
@@ -67,6 +70,7 @@ describe.skipIf(TERRAFORM === undefined)('inputs of our own', { timeout: 120_000
       'worker-logs',
     ]);
     expect(JSON.stringify(fromTerraform)).toContain(cacheKey);
+    expect(JSON.stringify(fromTerraform)).toContain('arn:aws:s3:::shop-cache/ci/dev/*');
   });
 
   it('tell the manager the same', () => {
@@ -81,6 +85,9 @@ describe.skipIf(TERRAFORM === undefined)('inputs of our own', { timeout: 120_000
       MANAGERS_CONFIGS: { [name]: { registration: entry.registration, worker_ephemeral_storage_gib: 50 } },
       JOB_SECRET_ARNS: jobSecrets,
       CACHE_BUCKET: 'shop-cache',
+      CACHE_REGION: 'eu-west-3',
+      CACHE_PREFIX: 'ci/dev/',
+      CACHE_SHARED: 'true',
     });
   });
 });
@@ -107,5 +114,8 @@ const cdkProps: RunnerServiceProps = {
   managersConfigs: { [name]: entry },
   cacheBucketName: 'shop-cache',
   cacheKmsKeyArn: cacheKey,
+  cacheBucketRegion: 'eu-west-3',
+  cachePrefix: 'ci/dev',
+  cacheShared: true,
   jobSecretArns: jobSecrets,
 };

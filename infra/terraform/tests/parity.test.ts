@@ -193,7 +193,12 @@ describe.skipIf(TERRAFORM === undefined)('the Terraform module makes what the sh
     expect(json('aws_iam_role_policy.manager_worker_logs', 'policy')).toEqual(
       workerLogPolicy({ place, logGroup: names.logGroup, streamPrefix: names.workerFamilyPrefix }),
     );
-    const cache = { bucketArn: text('aws_s3_bucket.cache[0]', 'arn'), keyArn: text('aws_kms_key.cache[0]', 'arn'), region: place.region };
+    const cache = {
+      prefix: '',
+      bucketArn: text('aws_s3_bucket.cache[0]', 'arn'),
+      keyArn: text('aws_kms_key.cache[0]', 'arn'),
+      region: place.region,
+    };
     expect(json('aws_iam_role_policy.manager_cache', 'policy')).toEqual(cachePolicy(cache));
     expect(made.has('aws_iam_role_policy.manager_job_secrets[0]')).toBe(false);
   });

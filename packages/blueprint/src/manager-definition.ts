@@ -25,6 +25,10 @@ export interface ManagerDefinitionInput {
   readonly storeRegion: string;
   readonly cacheBucket: string;
   readonly cacheRegion: string;
+  /** Empty when absent. */
+  readonly cachePrefix?: string;
+  /** Whether the runners have their caches in common; not when absent. */
+  readonly isCacheShared?: boolean;
   /** ARNs, with `*` and `?`, of secrets that jobs may name; none when absent. */
   readonly jobSecretArns?: readonly string[];
 }
@@ -74,6 +78,8 @@ function environmentOf(input: ManagerDefinitionInput) {
     { name: MANAGER_ENV.storeRegion, value: input.storeRegion },
     { name: MANAGER_ENV.cacheBucket, value: input.cacheBucket },
     { name: MANAGER_ENV.cacheRegion, value: input.cacheRegion },
+    ...(input.cachePrefix ? [{ name: MANAGER_ENV.cachePrefix, value: input.cachePrefix }] : []),
+    ...(input.isCacheShared ? [{ name: MANAGER_ENV.cacheShared, value: 'true' }] : []),
     ...(jobSecretArns.length > 0 ? [{ name: MANAGER_ENV.jobSecrets, value: JSON.stringify(jobSecretArns) }] : []),
     { name: MANAGER_ENV.telemetryPort, value: String(MANAGER_TELEMETRY_PORT) },
   ];

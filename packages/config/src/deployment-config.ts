@@ -3,6 +3,19 @@ import type { Config } from './config.ts';
 /** Size of a manager where none is given: CPU units and MiB. */
 export const MANAGER_SIZE = { cpu: 256, memoryMiB: 512 } as const;
 
+/** The cache of a deployment. */
+export interface DeployedCache {
+  /** Left out: a bucket is made. */
+  readonly bucketName?: string;
+  /** Of the bucket. */
+  readonly region: string;
+  /** Every object's name begins with it: empty, or with a slash at its end. */
+  readonly prefix: string;
+  readonly isShared: boolean;
+  /** Key of a bucket that was given. */
+  readonly kmsKeyArn?: string;
+}
+
 /** What to deploy, checked and complete: every default filled in, every unit in a name. */
 export interface DeploymentConfig {
   /** What the managers are told, without what the deployment makes itself (store, task definitions). */
@@ -27,10 +40,7 @@ export interface DeploymentConfig {
   /** 0: for ever. */
   readonly logRetentionInDays: number;
   readonly logKmsKeyArn?: string;
-  /** Left out: a bucket is made. */
-  readonly cacheBucketName?: string;
-  /** Key of a bucket that was given. */
-  readonly cacheKmsKeyArn?: string;
+  readonly cache: DeployedCache;
   /** The entries of `managers_configs` by name, as they were written. */
   readonly entries: Readonly<Record<string, unknown>>;
 }

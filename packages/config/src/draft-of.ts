@@ -15,9 +15,10 @@ export function draftOf(document: unknown, findings: readonly Finding[]): Draft 
   return draftSchema.safeParse(cleaned).data ?? {};
 }
 
-/** Whole keys are taken out: of the document, of a section, of a runner. */
+/** Whole keys are taken out: of the document (a list with one bad member too), of a section, of a runner. */
 function depthOf(path: Path): number {
-  return path[0] === 'managers_configs' ? 3 : 2;
+  if (path[0] === 'managers_configs') return 3;
+  return typeof path[1] === 'number' ? 1 : 2;
 }
 
 function without(value: unknown, path: Path): unknown {

@@ -3,6 +3,7 @@ import { type DeploymentConfig, MANAGER_SIZE } from './deployment-config.ts';
 import { openTyped } from './doors/typed-door.ts';
 import { judge } from './interpret.ts';
 import { normalise } from './normalise.ts';
+import { folderOf } from './normalise-cache.ts';
 import type { ParsedDocument } from './schema/document-schema.ts';
 import { isRecord } from './value-at.ts';
 import { withoutBlanks } from './without-blanks.ts';
@@ -32,6 +33,7 @@ function deploymentOf(document: ParsedDocument, entries: DeploymentConfig['entri
     ...serviceOf(document),
     ...managersOf(document),
     ...optionsOf(document),
+    cache: cacheOf(document),
     entries,
   };
 }
@@ -62,13 +64,23 @@ function managersOf(document: ParsedDocument) {
   };
 }
 
+/** A bucket that is made lies with the service. */
+function cacheOf(document: ParsedDocument): DeploymentConfig['cache'] {
+  const { cache_bucket_name: bucketName, cache_kms_key_arn: kmsKeyArn, cache_bucket_region: region } = document;
+  return {
+    ...(bucketName !== undefined && { bucketName }),
+    region: (bucketName === undefined ? undefined : region) ?? document.aws_region ?? '',
+    prefix: folderOf(document.cache_prefix),
+    isShared: document.cache_shared,
+    ...(kmsKeyArn !== undefined && { kmsKeyArn }),
+  };
+}
+
 function optionsOf(document: ParsedDocument) {
   return {
     ...(document.secrets_kms_key !== undefined && { secretsKmsKey: document.secrets_kms_key }),
     ...(document.iam_permissions_boundary !== undefined && { permissionsBoundaryArn: document.iam_permissions_boundary }),
     ...(document.log_kms_key_arn !== undefined && { logKmsKeyArn: document.log_kms_key_arn }),
-    ...(document.cache_bucket_name !== undefined && { cacheBucketName: document.cache_bucket_name }),
-    ...(document.cache_kms_key_arn !== undefined && { cacheKmsKeyArn: document.cache_kms_key_arn }),
   };
 }
 

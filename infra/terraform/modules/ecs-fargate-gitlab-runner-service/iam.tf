@@ -285,7 +285,7 @@ resource "aws_iam_role_policy" "manager_cache" {
     Version = "2012-10-17"
     Statement = concat(
       [
-        { Sid = "Caches", Effect = "Allow", Action = ["s3:GetObject", "s3:PutObject"], Resource = ["${local.cache_bucket_arn}/*"] },
+        { Sid = "Caches", Effect = "Allow", Action = ["s3:GetObject", "s3:PutObject"], Resource = ["${local.cache_bucket_arn}/${local.cache_prefix}*"] },
         { Sid = "ListCaches", Effect = "Allow", Action = ["s3:ListBucket"], Resource = [local.cache_bucket_arn] },
       ],
       [for key in local.cache_keys : {
@@ -293,7 +293,7 @@ resource "aws_iam_role_policy" "manager_cache" {
         Effect    = "Allow"
         Action    = ["kms:Decrypt", "kms:GenerateDataKey"]
         Resource  = [key]
-        Condition = { StringEquals = { "kms:ViaService" = "s3.${var.aws_region}.amazonaws.com" } }
+        Condition = { StringEquals = { "kms:ViaService" = "s3.${local.cache_region}.amazonaws.com" } }
       }],
     )
   })

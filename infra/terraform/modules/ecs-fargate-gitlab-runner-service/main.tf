@@ -75,8 +75,10 @@ resource "aws_ecs_task_definition" "manager" {
         { name = "JOB_STORE_BUCKET", value = aws_s3_bucket.job_store.id },
         { name = "JOB_STORE_REGION", value = var.aws_region },
         { name = "CACHE_BUCKET", value = local.cache_bucket_name },
-        { name = "CACHE_REGION", value = var.aws_region },
+        { name = "CACHE_REGION", value = local.cache_region },
         ],
+        local.cache_prefix == "" ? [] : [{ name = "CACHE_PREFIX", value = local.cache_prefix }],
+        var.cache_shared ? [{ name = "CACHE_SHARED", value = "true" }] : [],
         length(var.job_secret_arns) == 0 ? [] : [{ name = "JOB_SECRET_ARNS", value = jsonencode(var.job_secret_arns) }],
         [{ name = "TELEMETRY_PORT", value = "9252" }],
       )

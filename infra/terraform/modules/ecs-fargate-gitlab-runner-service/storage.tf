@@ -8,7 +8,10 @@ locals {
 
   cache_bucket_name = var.cache_bucket_name == null ? aws_s3_bucket.cache[0].id : var.cache_bucket_name
   cache_bucket_arn  = var.cache_bucket_name == null ? aws_s3_bucket.cache[0].arn : "arn:${local.partition}:s3:::${var.cache_bucket_name}"
-  cache_keys        = var.cache_bucket_name == null ? [aws_kms_key.cache[0].arn] : compact([var.cache_kms_key_arn])
+  cache_region      = var.cache_bucket_name == null ? var.aws_region : coalesce(var.cache_bucket_region, var.aws_region)
+  # Empty, or with a slash at its end.
+  cache_prefix = replace(var.cache_prefix, "/([^/])$/", "$1/")
+  cache_keys   = var.cache_bucket_name == null ? [aws_kms_key.cache[0].arn] : compact([var.cache_kms_key_arn])
 
   # Looks after a key, and neither uses it nor lets others use it by a grant.
   key_administration = {

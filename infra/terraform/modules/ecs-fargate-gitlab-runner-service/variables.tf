@@ -287,6 +287,34 @@ variable "cache_bucket_name" {
   }
 }
 
+variable "cache_bucket_region" {
+  description = "Region of that bucket of yours. null: aws_region, where a bucket that the module makes lies too."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.cache_bucket_region == null || can(regex("^[a-z]{2}(-[a-z]+)+-\\d$", var.cache_bucket_region))
+    error_message = "cache_bucket_region must be a region such as eu-west-1, or null."
+  }
+}
+
+variable "cache_prefix" {
+  description = "What the name of every object in the bucket of the cache begins with."
+  type        = string
+  default     = ""
+
+  validation {
+    condition     = can(regex("^([A-Za-z0-9_!.*'()-]+(/[A-Za-z0-9_!.*'()-]+)*/?)?$", var.cache_prefix))
+    error_message = "cache_prefix may have letters, digits and ! - _ . * ' ( ), in parts between slashes."
+  }
+}
+
+variable "cache_shared" {
+  description = "Whether all runners have their caches in common. Otherwise each runner has its own."
+  type        = bool
+  default     = false
+}
+
 variable "cache_kms_key_arn" {
   description = "ARN of the KMS key of that bucket of yours. null: none that needs a permission. A bucket that the module makes has a key of its own."
   type        = string

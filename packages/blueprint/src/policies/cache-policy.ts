@@ -3,6 +3,8 @@ import { type PolicyDocument, type PolicyStatement, policyDocument } from './pol
 /** The bucket of the cache, and the key that encrypts it. */
 export interface CacheAccess {
   readonly bucketArn: string;
+  /** What the names of all objects begin with; may be empty. */
+  readonly prefix: string;
   /** Left out: the bucket is not under a KMS key of the customer's. */
   readonly keyArn?: string;
   readonly region: string;
@@ -14,7 +16,7 @@ export interface CacheAccess {
  */
 export function cachePolicy(cache: CacheAccess): PolicyDocument {
   return policyDocument([
-    { Sid: 'Caches', Effect: 'Allow', Action: ['s3:GetObject', 's3:PutObject'], Resource: [`${cache.bucketArn}/*`] },
+    { Sid: 'Caches', Effect: 'Allow', Action: ['s3:GetObject', 's3:PutObject'], Resource: [`${cache.bucketArn}/${cache.prefix}*`] },
     { Sid: 'ListCaches', Effect: 'Allow', Action: ['s3:ListBucket'], Resource: [cache.bucketArn] },
     ...(cache.keyArn === undefined ? [] : [cacheKey(cache.keyArn, cache.region)]),
   ]);

@@ -134,12 +134,12 @@ describe('beside its tasks, the manager', () => {
   });
 
   it('reads and writes caches but deletes none, and uses a key only where there is one', () => {
-    expect(cachePolicy({ bucketArn, region: 'eu-west-1' }).Statement.flatMap(({ Action }) => Action)).toEqual([
+    expect(cachePolicy({ bucketArn, prefix: '', region: 'eu-west-1' }).Statement.flatMap(({ Action }) => Action)).toEqual([
       's3:GetObject',
       's3:PutObject',
       's3:ListBucket',
     ]);
-    expect(statement(cachePolicy({ bucketArn, region: 'eu-west-1', keyArn: 'arn:key' }), 'CacheKey')).toMatchObject({
+    expect(statement(cachePolicy({ bucketArn, prefix: '', region: 'eu-west-1', keyArn: 'arn:key' }), 'CacheKey')).toMatchObject({
       Resource: ['arn:key'],
       Condition: { StringEquals: { 'kms:ViaService': 's3.eu-west-1.amazonaws.com' } },
     });

@@ -10,7 +10,6 @@ export const checkDeploymentPlaces: CrossCheck = ({ draft, runners }) => {
     [['manager_ecs_cluster_arn'], draft.manager_ecs_cluster_arn],
     [['gitlab_token_secret_arn'], draft.gitlab_token_secret_arn],
     [['log_kms_key_arn'], draft.log_kms_key_arn],
-    [['cache_kms_key_arn'], draft.cache_kms_key_arn],
     ...runners.map(({ path, values }) => [[...path, 'worker_ecs_cluster_arn'], values.worker_ecs_cluster_arn] as const),
   ];
   return places.flatMap(([path, arn]) => elsewhere(path, arn, region));

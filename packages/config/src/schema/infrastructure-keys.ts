@@ -40,7 +40,10 @@ export const infrastructureKeys = {
     'Days that logs are kept; 0: for ever. Left out: 30.',
   ),
   log_kms_key_arn: described(kmsKeyArn(), 'KMS key of the logs. Left out: the encryption that CloudWatch Logs has by itself.'),
-  cache_kms_key_arn: described(kmsKeyArn(), 'KMS key of the bucket of cache_bucket_name. Left out: one of its own, or none that needs a permission.'),
+  cache_kms_key_arn: described(
+    kmsKeyArn(),
+    'KMS key of the bucket of cache_bucket_name. Left out: one of its own, or none that needs a permission.',
+  ),
 };
 
 function namePart() {
