@@ -1,3 +1,4 @@
+import { resolveFeatureFlags } from '../shell/feature-flags.ts';
 import type { WorkerSink } from './chunk-sinks.ts';
 import { RecordSink } from './chunk-sinks.ts';
 import type { JobControl } from './job-control.ts';
@@ -39,7 +40,7 @@ export async function traceJob(
   drive: Drive,
   of: { readonly masks: readonly string[]; readonly inWorker?: ChunksInWorker },
 ): Promise<TracedJob> {
-  const { tools, job, control } = drive;
+  const { tools, facts, job, control } = drive;
   const { payload, jobId, jobToken } = job.record;
   const recordSink = new RecordSink(job, control.leave);
   const last = await lastChunk(recordSink, { job, inWorker: of.inWorker });
@@ -47,8 +48,8 @@ export async function traceJob(
     {
       masks: of.masks,
       tokenPrefixes: payload.features.token_mask_prefixes,
-      hasTimestamps: true,
-      limitBytes: outputLimitBytes(drive.facts),
+      hasTimestamps: resolveFeatureFlags(payload, Object.entries(facts.runner.environment)).get('FF_TIMESTAMPS') ?? true,
+      limitBytes: outputLimitBytes(facts),
       clock: tools.clock,
     },
     last,

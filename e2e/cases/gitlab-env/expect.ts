@@ -1,0 +1,12 @@
+import type { Case } from '../../src/cases/case.ts';
+import { EVERY_SHELL } from '../../src/cases/cell.ts';
+
+export const expected: Case = {
+  cells: EVERY_SHELL,
+  jobs: {
+    job: {
+      lines: ['of this run, without an end'],
+      artifacts: { archive: { filename: 'made by of this run.zip', files: { 'file of this run.txt': 'found\n' } } },
+    },
+  },
+};

@@ -1,0 +1,5 @@
+import type { Case } from '../../src/cases/case.ts';
+
+export const expected: Case = {
+  jobs: { job: { isStamped: false, bytes: [/\nplain\n/] } },
+};

@@ -1,0 +1,5 @@
+import type { Case } from '../../src/cases/case.ts';
+
+export const expected: Case = {
+  jobs: { job: { lines: ['glpat-[MASKED] x', 'glrt-[MASKED]|'], never: ['glpat-abc', 'glrt-t3'] } },
+};
