@@ -91,9 +91,16 @@ _download() { # CONFIG URL
   _complain 'Downloading artifacts from'
   exit 1
 }
+_unpack_beside() { # UNZIP...: the unzip of busybox writes into the files that are there, and leaves them their mode
+  mkdir "$_folder/new"
+  "$@" -o -q "$_folder/answer" -d "$_folder/new"
+  tar -cf - -C "$_folder/new" . | tar -xf -
+  rm -rf "$_folder/new"
+}
 _unpack() { # the answer, into the project directory
-  if command -v unzip > /dev/null 2>&1; then unzip -o -q "$_folder/answer"
-  elif command -v busybox > /dev/null 2>&1; then busybox unzip -o -q "$_folder/answer"
+  if unzip -v 2> /dev/null | grep -q Info-ZIP; then unzip -o -q "$_folder/answer"
+  elif command -v unzip > /dev/null 2>&1; then _unpack_beside unzip
+  elif command -v busybox > /dev/null 2>&1; then _unpack_beside busybox unzip
   else
     printf '\033[31;1mERROR: unzip is not installed in the worker: artifacts need it. Install it in the image of the worker.\033[0;m\n'
     exit 1

@@ -1,0 +1,14 @@
+import type { Case } from '../../src/cases/case.ts';
+import { EVERY_SHELL } from '../../src/cases/cell.ts';
+
+export const expected: Case = {
+  cells: EVERY_SHELL,
+  jobs: {
+    make: {
+      artifacts: {
+        archive: { files: { 'out/': '', 'out/run': /^#!/, 'out/empty': '', 'out/link': 'run', 'out/dangling': '../../outside' } },
+      },
+    },
+    use: { lines: ['it runs', 'it runs', '../../outside'] },
+  },
+};
