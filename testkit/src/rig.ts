@@ -16,6 +16,8 @@ import { Scope, systemClock } from '@fargate-gitlab-runner/kernel';
 import { RECORDS_BUCKET, RigRecords, type RigStoreKind } from './rig-records.ts';
 
 const CLUSTER = 'arn:aws:ecs:eu-west-1:111122223333:cluster/workers';
+/** The bucket of the caches of a rig's jobs. */
+export const CACHE_BUCKET = 'job-caches';
 const FAMILY = 'task-demo-dev-runner-worker-e2e';
 
 /** What a rig is made with; everything has a default that is quick. */
@@ -176,6 +178,9 @@ export class Rig implements AsyncDisposable {
       check_interval_ms: 200,
       store: this.records.config,
       ecs: { endpoint: options.through?.aws ?? this.aws.url, credentials: 'local' },
+      cache_bucket_name: CACHE_BUCKET,
+      cache_endpoint: this.aws.url,
+      cache_credentials: 'local',
       managers_configs: Object.fromEntries(entries),
       ...options.config,
     };
@@ -244,7 +249,7 @@ function awsOptions(folder: string, options: AwsOptionsInput = {}): AwsOptionsIn
     region: 'eu-west-1',
     account: '111122223333',
     clusters: [{ name: CLUSTER }],
-    s3: { buckets: [RECORDS_BUCKET] },
+    s3: { buckets: [RECORDS_BUCKET, CACHE_BUCKET] },
     taskDefinitions: [taskDefinition()],
     ...options,
     worker: { entry: [builtProgram('worker')], ...options.worker },

@@ -121,6 +121,11 @@ export class AwsControl {
     await this.#order('s3-deny', { denials });
   }
 
+  /** Puts an object into a bucket behind everybody's back. */
+  async putS3Object(bucket: string, key: string, body: Uint8Array): Promise<void> {
+    await this.#order('s3-put', { bucket, key, base64: Buffer.from(body).toString('base64') });
+  }
+
   /** The objects of a bucket whose keys begin like this, in the order of their keys, with their text. */
   async s3Objects(bucket: string, prefix = ''): Promise<readonly { readonly key: string; readonly text: string }[]> {
     const objects = (await this.#order('s3-objects', { bucket, prefix })).objects('objects');

@@ -60,6 +60,7 @@ const ORDERS: ReadonlyMap<string, Order> = new Map<string, Order>([
   ['trust', ({ services }, fields) => done(services.identities.trust(trustOf(fields)))],
   ['deny', ({ services }, fields) => done(services.identities.deny(fields.strings('patterns')))],
   ['service-calls', ({ services }) => ({ counts: services.calls.counts(), calls: services.calls.recent() })],
+  ['s3-put', ({ s3 }, fields) => done(putObject(s3, fields))],
   ['s3-objects', ({ s3 }, fields) => ({ objects: objectsOf(s3, fields) })],
 ]);
 
@@ -92,6 +93,11 @@ function logLinesOf(fields: Fields) {
 
 function trustOf(fields: Fields): TrustInput {
   return { roleArn: fields.string('roleArn'), token: fields.string('token'), resources: fields.strings('resources') };
+}
+
+function putObject(s3: S3, fields: Fields): void {
+  const body = Buffer.from(fields.string('base64'), 'base64');
+  s3.bucket(fields.string('bucket')).put({ key: fields.string('key'), body, headers: new Map(), checksums: new Map() }, new Map());
 }
 
 /** What a bucket holds, as text. */

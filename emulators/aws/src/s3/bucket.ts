@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Clock, Random } from '@fargate-gitlab-runner/kernel';
 import { isKmsEncrypted } from './object-headers.ts';
+import type { ObjectFolder } from './object-folder.ts';
 import { S3Error } from './s3-error.ts';
 import type { StoredObject } from './stored-object.ts';
 import { Uploads } from './uploads.ts';
@@ -24,13 +25,17 @@ export class Bucket {
   readonly uploads: Uploads;
   readonly #clock: Clock;
   readonly #random: Random;
+  readonly #folder: ObjectFolder | undefined;
   readonly #objects = new Map<string, StoredObject>();
 
-  constructor(name: string, tools: { readonly clock: Clock; readonly random: Random }) {
+  /** With a folder, objects are kept there, and those that are there already are in the bucket. */
+  constructor(name: string, tools: { readonly clock: Clock; readonly random: Random }, folder?: ObjectFolder) {
     this.name = name;
     this.#clock = tools.clock;
     this.#random = tools.random;
     this.uploads = new Uploads(tools.random);
+    this.#folder = folder;
+    for (const object of folder?.load() ?? []) this.#objects.set(object.key, object);
   }
 
   /** The object, or S3Error NoSuchKey. */
@@ -46,7 +51,7 @@ export class Bucket {
     checkWriteCondition(conditions, this.#objects.get(input.key));
     const { key, body, headers, checksums } = input;
     const object = { key, body, headers, checksums, etag: `"${this.#etagOf(input)}"`, lastModified: this.#clock.now() };
-    this.#objects.set(key, object);
+    this.#objects.set(key, this.#folder?.keep(object) ?? object);
     return object;
   }
 
@@ -54,6 +59,7 @@ export class Bucket {
   delete(key: string, conditions: ReadonlyMap<string, string>): void {
     checkWriteCondition(conditions, this.#objects.get(key));
     this.#objects.delete(key);
+    this.#folder?.remove(key);
   }
 
   /** All objects by key, in the order in which S3 lists them: that of the bytes of UTF-8. */

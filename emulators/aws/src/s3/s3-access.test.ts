@@ -26,7 +26,7 @@ const jump = (ms: number) => {
 };
 
 const of = { Bucket: BUCKET, Key: 'a' };
-const presigned = (expiresIn = 60) => getSignedUrl(rig.s3, new GetObjectCommand(of), { expiresIn });
+const presigned = (expiresIn = 60) => getSignedUrl(rig.s3, new GetObjectCommand(of), { expiresIn, signingDate: new Date(clock.now()) });
 const codeIn = async (response: Response) => `${response.status} ${/<Code>(\w+)</.exec(await response.text())?.[1] ?? 'none'}`;
 const fetched = async (url: string, init?: RequestInit) => codeIn(await fetch(url, init));
 

@@ -1,6 +1,7 @@
 import type { Clock, Random } from '@fargate-gitlab-runner/kernel';
 import { FieldError } from '../json-fields.ts';
 import { Bucket } from './bucket.ts';
+import { ObjectFolder } from './object-folder.ts';
 import { S3Error } from './s3-error.ts';
 import { S3Faults } from './s3-faults.ts';
 import type { S3Options } from './s3-options.ts';
@@ -23,12 +24,13 @@ export class S3 {
     this.latencyMs = options.latencyMs;
     this.rules = { accessKeys: options.accessKeys, region: options.region, now: () => tools.clock.now() };
     for (const name of options.buckets) this.createBucket(name);
+    for (const [name, path] of options.folders) this.createBucket(name, new ObjectFolder(path));
   }
 
   /** Creates a bucket, empty; throws FieldError for a name that S3 won't have. */
-  createBucket(name: string): void {
+  createBucket(name: string, folder?: ObjectFolder): void {
     if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name)) throw new FieldError('bucket', 'the name of a bucket');
-    this.#buckets.set(name, new Bucket(name, this));
+    this.#buckets.set(name, new Bucket(name, this, folder));
   }
 
   /** A bucket by name, or S3Error NoSuchBucket. */

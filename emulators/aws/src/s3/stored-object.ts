@@ -1,4 +1,4 @@
-/** One object as the bucket keeps it. Bodies stay in memory. */
+/** One object as the bucket keeps it. Bodies stay in memory, or in the folder of the bucket. */
 export interface StoredObject {
   readonly key: string;
   readonly body: Buffer;
