@@ -3,6 +3,9 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { startRig } from '../../emulators/gitlab/src/rig.test-double.ts';
+import { caseHeads } from '../../e2e/src/cases/load-cases.ts';
+import { compareShapes } from './compare-shapes.ts';
+import { KNOWN_DIFFERENCES } from './known-differences.ts';
 import { OFFICIAL_CASES } from './official-cases.ts';
 import { unexpectedFindings } from './unexpected-findings.ts';
 
@@ -35,4 +38,45 @@ test('a runner that does as expected is the same, one that does not differs and 
   expect(await verdict('hello 1001\nJob succeeded\n')).toEqual([]);
   expect(await verdict('Job succeeded\n')).toEqual(['in the trace: hello 10']);
   expect(await unexpectedFindings(rig.gitlab.control)).toEqual([]);
+});
+
+test('shapes of jobs are compared field by field, and what is known is explained', () => {
+  const shape = {
+    status: 'failed',
+    failureReason: 'script_failure',
+    exitCode: 3,
+    sections: ['prepare_script', 'step_script', 'after_script'],
+    artifacts: ['archive zip artifacts.zip'],
+    dotenv: [],
+  };
+  const known = [{ name: 'one', field: 'sections', why: 'a reason' }];
+  expect(compareShapes('one', { official: shape, ours: shape }, known)).toEqual([]);
+  const other = { ...shape, exitCode: undefined, sections: ['prepare_script', 'step_script'] };
+  const differences = (name: string) => compareShapes(name, { official: shape, ours: other }, known).map(({ field, why }) => [field, why]);
+  expect(differences('one')).toEqual([
+    ['exitCode', undefined],
+    ['sections', 'a reason'],
+  ]);
+  expect(differences('two')).toEqual([
+    ['exitCode', undefined],
+    ['sections', undefined],
+  ]);
+});
+
+test('every known difference is of a case that there is, and says why', () => {
+  const names = caseHeads().map(({ name }) => name);
+  expect(KNOWN_DIFFERENCES.filter(({ name = names[0] ?? '', why }) => !names.includes(name) || why.length < 20)).toEqual([]);
+});
+
+test('without the program the walk says so, and ends with 2', async () => {
+  const main = fileURLToPath(new URL('./cases-main.ts', import.meta.url));
+  const node = promisify(execFile)(process.execPath, [
+    '--conditions=source',
+    '--import',
+    'tsx',
+    main,
+    '--binary',
+    '/nowhere/gitlab-runner',
+  ]);
+  await expect(node).rejects.toMatchObject({ code: 2, stderr: expect.stringContaining('install GitLab Runner, or name it with --binary') });
 });

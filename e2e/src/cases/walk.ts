@@ -1,11 +1,11 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { JobView } from '@fargate-gitlab-runner/emulator-gitlab';
-import { closeRig, endedJob, Rig, type RigOptions } from '@fargate-gitlab-runner/testkit';
+import { closeRig, Rig, type RigOptions } from '@fargate-gitlab-runner/testkit';
 import type { SeenJob } from './judge-job.ts';
 import { makeProject, projectPath } from './case-project.ts';
 import { ALL_CELLS, type Cell, cellName } from './cell.ts';
 import type { LoadedCase } from './load-cases.ts';
+import { seePipeline } from './see-pipeline.ts';
 
 /** One case on one kind of worker. */
 export interface Step {
@@ -78,32 +78,10 @@ export class Walk {
   }
 
   #begin(step: Step): void {
-    const seen = this.#run(step);
+    const seen = seePipeline(this.#rig.gitlab.control, step);
     // Whoever asks for it hears of a failure; until then nobody does.
     seen.catch(() => undefined);
     this.#seen.set(step, seen);
-  }
-
-  async #run({ loaded, cell }: Step): Promise<readonly SeenJob[]> {
-    const { control } = this.#rig.gitlab;
-    const { ref, variables } = loaded.expected;
-    const started = await control.createPipeline({
-      project: projectPath(loaded, cell),
-      ...(ref === undefined ? {} : { ref }),
-      ...(variables ? { variables: [...variables] } : {}),
-    });
-    if (started.kind === 'invalid') throw new Error(JSON.stringify(started.problems));
-    const { jobs } = await control.pipelineEnd(started.pipeline.id);
-    return Promise.all(jobs.map((job) => this.#look(job)));
-  }
-
-  async #look(job: JobView): Promise<SeenJob> {
-    const { control } = this.#rig.gitlab;
-    const { trace, lines } = await endedJob(this.#rig, job.id);
-    const artifacts = await Promise.all(
-      job.artifacts.map(async ({ type, format, filename }) => ({ type, format, filename, bytes: await control.artifact(job.id, type) })),
-    );
-    return { job, trace, lines, artifacts };
   }
 }
 

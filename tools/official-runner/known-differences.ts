@@ -1,0 +1,25 @@
+/** Where this runner is other than GitLab's own, on purpose or because it works elsewhere, and why. */
+export interface KnownDifference {
+  /** The case; every case when absent. */
+  readonly name?: string;
+  readonly field: string;
+  readonly why: string;
+}
+
+/** Made from the documented behaviour of the shell executor; a run against the program itself may add to it. */
+export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
+  {
+    name: 'names-that-no-shell-knows',
+    field: 'status',
+    why: 'GitLab exports every name and fails the stage on one that a shell does not know; here it is left out with a warning.',
+  },
+  { name: 'names-that-no-shell-knows', field: 'failureReason', why: 'follows from its status' },
+  { name: 'names-that-no-shell-knows', field: 'exitCode', why: 'follows from its status' },
+  { name: 'names-that-no-shell-knows', field: 'sections', why: 'follows from its status' },
+  { name: 'image-and-services', field: 'sections', why: 'the shell executor refuses a job with services before its first stage' },
+  {
+    name: 'artifacts-untracked',
+    field: 'sections',
+    why: 'files of other jobs stay in the folder of the shell executor, which is not new for each job',
+  },
+];
