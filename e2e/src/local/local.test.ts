@@ -22,6 +22,19 @@ describe.concurrent('local, in a git repository', { timeout: 60_000 }, () => {
   });
 });
 
+describe.concurrent('local, running twice', { timeout: 60_000 }, () => {
+  it('has the caches of the first run in the second', async () => {
+    const yml =
+      'test:\n  cache: {key: all, paths: [deps]}\n  script: [cat deps/f || echo "nothing yet", mkdir -p deps, echo kept > deps/f]\n';
+    await using repository = await ScratchRepository.make({ '.gitlab-ci.yml': yml });
+    const [first, second] = [await repository.local(), await repository.local()];
+    deepEqual([first.code, second.code], [0, 0], saidBy(first) + saidBy(second));
+    deepEqual([linesWith(first, 'nothing yet').length, linesWith(second, 'kept'), linesWith(second, 'nothing yet')], [1, ['kept'], []]);
+    deepEqual(linesWith(second, 'Success'), ['Successfully extracted cache']);
+    deepEqual(await repository.leftBehind(), []);
+  });
+});
+
 describe.concurrent('local, reading the pipeline as GitLab does', { timeout: 60_000 }, () => {
   it('lists and runs the same jobs: includes, rules by source, and the source in the job itself', async () => {
     await using repository = await ScratchRepository.make({

@@ -74,11 +74,11 @@ interface Running extends LocalSurroundings, Checked {
 async function runPipeline(request: PipelineRequest & RunRequest, of: Running): Promise<ExitCode> {
   const { output, clock, interruption, read } = of;
   const begun = clock.monotonic();
-  const local = await startLocal(of, { worker: request.worker, concurrency: request.concurrency });
+  const folder = folderIn(request, of);
+  const local = await startLocal(of, { worker: request.worker, concurrency: request.concurrency, cache: folder?.cache });
   const started = await local.control.createPipeline(read.spec);
   if (started.kind === 'invalid') throw new CodedError(started.problems);
   const board = new Board(started.pipeline);
-  const folder = folderIn(request, of);
   await follow(request, { ...of, board, folder, control: local.control, manager: local.manager });
   if (folder) output.line(`logs: ${relative('', join(folder.path, 'jobs'))}`);
   output.line(`pipeline: ${board.status} in ${durationText(clock.monotonic() - begun)}`);

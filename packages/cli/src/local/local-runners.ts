@@ -7,6 +7,9 @@ import type { Pipeline } from '@fargate-gitlab-runner/emulator-gitlab';
 /** All of local mode's ECS lies in one region, whatever the runners name. */
 export const LOCAL_REGION = 'eu-west-1';
 
+/** The bucket of local mode's caches. */
+export const CACHE_BUCKET = 'local-cache';
+
 const CLUSTER = `arn:aws:ecs:${LOCAL_REGION}:000000000000:cluster/local`;
 
 /** The runners of a configuration file, checked as `check` would, but without tokens: local mode hands out its own. */
@@ -66,6 +69,12 @@ export function localDocument(config: Config, services: LocalServices): ConfigDo
     check_interval_ms: 500,
     store: { kind: 'directory', path: services.storePath },
     ecs: { endpoint: services.awsUrl, credentials: 'local' },
+    cache_bucket_name: CACHE_BUCKET,
+    cache_bucket_region: LOCAL_REGION,
+    // The tokens of local mode's runners are new in each run: caches of their own would never be found again.
+    cache_shared: true,
+    cache_endpoint: services.awsUrl,
+    cache_credentials: 'local',
     telemetry: { log_level: 'info' },
     timing: { ...document.timing, trace_initial_pace_ms: 1000, drain_ms: 100 },
     managers_configs: Object.fromEntries(runners),

@@ -4,7 +4,7 @@ import type { Config } from '@fargate-gitlab-runner/config';
 import type { GitLabControl } from '@fargate-gitlab-runner/emulator-gitlab';
 import type { Scope } from '@fargate-gitlab-runner/kernel';
 import type { LocalSurroundings } from './local-input.ts';
-import { clustersOf, LOCAL_REGION, localDocument, taskDefinitionsOf } from './local-runners.ts';
+import { CACHE_BUCKET, clustersOf, LOCAL_REGION, localDocument, taskDefinitionsOf } from './local-runners.ts';
 import type { ReadRequest } from './read-request.ts';
 import { ManagerProcess, startAws, startGitLab } from './services.ts';
 
@@ -17,7 +17,12 @@ export interface LocalServices {
 /** Starts the two emulators and a manager between them, with the folder as a project. All of it ends with the scope. */
 export async function startLocal(
   of: LocalSurroundings & { readonly scope: Scope; readonly scratch: string; readonly config: Config; readonly read: ReadRequest },
-  how: { readonly worker: 'ssh2' | 'sshd'; readonly concurrency: number | undefined },
+  how: {
+    readonly worker: 'ssh2' | 'sshd';
+    readonly concurrency: number | undefined;
+    /** Folder for the caches of jobs; left out, they go with the run. */
+    readonly cache: string | undefined;
+  },
 ): Promise<LocalServices> {
   const { scope, scratch, config, read } = of;
   const [gitlab, aws] = await Promise.all([
@@ -25,6 +30,7 @@ export async function startLocal(
     startAws(scope, {
       scratch,
       region: LOCAL_REGION,
+      cacheFolders: { [CACHE_BUCKET]: how.cache ?? join(scratch, 'cache') },
       worker: how.worker,
       clusters: clustersOf(config),
       taskDefinitions: taskDefinitionsOf(config),

@@ -93,7 +93,6 @@ function ignored(jobs: readonly PipelineJob[]): string[] {
   const counts = [
     ['image', jobs.filter((job) => job.image !== undefined).length],
     ['services', jobs.filter((job) => job.services.length > 0).length],
-    ['cache', jobs.filter((job) => job.cache.length > 0).length],
   ] as const;
   const said = counts.filter(([, count]) => count > 0).map(([keyword, count]) => `${keyword} (${count} job${count === 1 ? '' : 's'})`);
   return said.length === 0 ? [] : [`local mode ignores ${said.join(', ')}: jobs run with what this machine has`];

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -18,13 +18,16 @@ it('ignores itself', () => {
   expect(execFileSync('git', ['status', '--porcelain', '--untracked-files=all'], { cwd: directory, encoding: 'utf8' })).toBe('');
 });
 
-it('has the log of every try, and nothing of the run before', () => {
-  RunFolder.make(directory).append({ name: 'old', attempt: 1 }, ['old']);
+it('has the log of every try, and of the run before nothing but the caches', () => {
+  const before = RunFolder.make(directory);
+  before.append({ name: 'old', attempt: 1 }, ['old']);
+  mkdirSync(before.cache);
   const folder = RunFolder.make(directory);
   folder.append({ name: 'rspec: [a/b, c] 1/3', attempt: 1 }, ['one']);
   folder.append({ name: 'rspec: [a/b, c] 1/3', attempt: 1 }, ['two']);
   folder.append({ name: 'rspec: [a/b, c] 1/3', attempt: 2 }, ['again']);
   const jobs = join(folder.path, 'jobs');
+  expect(readdirSync(folder.cache)).toEqual([]);
   expect(readdirSync(jobs)).toEqual(['rspec: [a%2fb, c] 1%2f3']);
   expect(readFileSync(join(jobs, 'rspec: [a%2fb, c] 1%2f3', 'log.txt'), 'utf8')).toBe('one\ntwo\n');
   expect(readFileSync(join(jobs, 'rspec: [a%2fb, c] 1%2f3', 'log.2.txt'), 'utf8')).toBe('again\n');

@@ -8,7 +8,7 @@ const RUN_FOLDER = '.fargate-gitlab-runner';
 /**
  * The folder in which the last run can be looked at: `jobs/<job>/log.txt` for each job, without colours and timestamps, and
  * `log.2.txt` and so on for further tries. It ignores itself by a `.gitignore` of its own, so that neither git nor the next run takes it
- * for content. Whatever an earlier run left is removed.
+ * for content. Whatever an earlier run left is removed, but for the caches of its jobs in `cache`.
  */
 export class RunFolder {
   readonly path: string;
@@ -25,6 +25,11 @@ export class RunFolder {
     writeFileSync(join(path, '.gitignore'), '*\n');
     rmSync(join(path, 'jobs'), { recursive: true, force: true });
     return new RunFolder(path);
+  }
+
+  /** Where the caches of jobs are from one run to the next. */
+  get cache(): string {
+    return join(this.path, 'cache');
   }
 
   /** Where the log of a job's try is, seen from `directory`. */

@@ -25,7 +25,7 @@ export async function startGitLab(scope: Scope): Promise<GitLabEmulatorProcess> 
   return gitlab;
 }
 
-/** ECS on loopback, its tasks local process trees. */
+/** ECS on loopback, its tasks local process trees, and S3 for the caches of their jobs. */
 export async function startAws(
   scope: Scope,
   of: {
@@ -34,6 +34,8 @@ export async function startAws(
     readonly worker: 'ssh2' | 'sshd';
     readonly clusters: readonly string[];
     readonly taskDefinitions: readonly object[];
+    /** Folders of S3's buckets, by bucket. */
+    readonly cacheFolders: Readonly<Record<string, string>>;
   },
 ): Promise<AwsEmulatorProcess> {
   const aws = await startAwsEmulatorProcess({
@@ -43,6 +45,7 @@ export async function startAws(
       region: of.region,
       clusters: of.clusters.map((name) => ({ name })),
       taskDefinitions: of.taskDefinitions,
+      s3: { folders: of.cacheFolders },
       worker: { kind: of.worker, entry: [builtProgram('worker')] },
     },
   });
