@@ -19,6 +19,7 @@ import type { CacheStore } from './cache/cache-store.ts';
 import { S3CacheStore } from './cache/s3/s3-cache-store.ts';
 import { GitlabApi, type GitlabApiSettings } from './coordinator/gitlab-api.ts';
 import { apiUrlOf } from './coordinator/base-url.ts';
+import { HttpArtifacts } from './coordinator/http-artifacts.ts';
 import { HttpCoordinator } from './coordinator/http-coordinator.ts';
 import { HttpRunnerManagement } from './coordinator/http-runner-management.ts';
 import { shortTokenOf } from './coordinator/short-token.ts';
@@ -37,6 +38,7 @@ import { type DriveJob, Roster } from './flow/roster.ts';
 import { RunnerKeys } from './flow/runner-keys.ts';
 import { driveJob } from './job/job-driver.ts';
 import type { JobTools } from './job/job-tools.ts';
+import { Spool } from './job/relay/spool.ts';
 import { Manager } from './manager.ts';
 import { claimsOf } from './store-claims.ts';
 import type { JobStore } from './store/job-store.ts';
@@ -65,6 +67,8 @@ const LOOK_MS = 5000;
 /** A worker is renewed this often, and oftener where it would be an orphan soon after. */
 const RENEW_MS = 60_000;
 const RENEWALS = 4;
+/** A Fargate task has 20 GiB, of which the image takes some. */
+const SPOOL_BYTES = 10 * 1024 ** 3;
 const DEFINITIONS_WITHIN_MS = 10_000;
 
 /** For emulators; worth nothing anywhere else. */
@@ -92,7 +96,7 @@ export async function makeManager(given: ManagerInput): Promise<Manager> {
   const definitions = await lookAtDefinitions(input, gateway);
   const fleet = new EcsFleet({ gateway, clock, random, describeIntervalMs: config.timing.describeIntervalMs });
   const storeId = await store.storeId(() => random.hex(12));
-  const tools = jobTools(input, { systemId, storeId, coordinator, fleet, store });
+  const tools = jobTools(input, { systemId, storeId, coordinator, artifacts: new HttpArtifacts(api, input), fleet, store });
   const roster = new Roster({ slots: slotsOf(config), drive: driverOf(tools, { config, definitions, keys }), emit, clock });
   const runners = new Set(config.runners.map((runner) => runner.name));
   const adoption = new Adoption({
@@ -201,7 +205,7 @@ async function lookAtDefinitions(
 
 function jobTools(
   input: ManagerInput,
-  parts: Pick<JobTools, 'coordinator' | 'fleet' | 'store'> & { readonly systemId: string; readonly storeId: string },
+  parts: Pick<JobTools, 'artifacts' | 'coordinator' | 'fleet' | 'store'> & { readonly systemId: string; readonly storeId: string },
 ): JobTools {
   const { config, clock, random, emit } = input;
   return {
@@ -212,6 +216,7 @@ function jobTools(
     emit,
     transport: new SshTransport(),
     secrets: new AwsSecretSource({ clock, ...ecsAccess(config) }),
+    spool: new Spool(SPOOL_BYTES),
     makeShim: (session, { placementId, generation }) =>
       new ShimClient({ session, generation, folder: shimFolderOf(placementId), orphanTimeoutS: config.timing.workerOrphanTimeoutS }),
     settings: {

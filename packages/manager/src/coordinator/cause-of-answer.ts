@@ -22,7 +22,8 @@ export function causeOf(answer: Answer): string {
   return `GitLab answered ${said}${jobStatus(answer)}${movedTo(answer)} (request ${answer.requestId})`;
 }
 
-function messageOf(answer: Answered): string {
+/** GitLab's own message in an answer, on one line; empty when there is none. */
+export function messageOf(answer: Answered): string {
   const read = errorBody.safeParse(jsonOf(answer));
   if (!read.success) return '';
   const text = typeof read.data === 'string' ? read.data : fieldsText(read.data);

@@ -3,7 +3,7 @@ import type { RunnerInfo } from '@fargate-gitlab-runner/protocol';
 import type { Answer } from './answer.ts';
 import { apiUrlOf } from './base-url.ts';
 import type { ServerTls } from './coordinator.ts';
-import { type Call, type ExchangeTools, HttpExchange } from './http-exchange.ts';
+import { type Call, type ExchangeTools, HttpExchange, type StreamCall, type Streamed } from './http-exchange.ts';
 import { type ManagerVersion, managerInfo, userAgentOf } from './manager-info.ts';
 import { sendPatiently } from './patient-sender.ts';
 import { proxyFor } from './proxy-for.ts';
@@ -39,13 +39,14 @@ const JSON_TYPE = 'application/json';
 export class GitlabApi implements AsyncDisposable {
   readonly systemId: string;
   readonly info: RunnerInfo;
-  readonly #apiUrl: string;
+  /** Ends in `/api/v4`. */
+  readonly apiUrl: string;
   readonly #userAgent: string;
   readonly #exchange: HttpExchange;
   readonly #tools: ExchangeTools;
 
   constructor(settings: GitlabApiSettings, tools: ExchangeTools) {
-    this.#apiUrl = apiUrlOf(settings.url);
+    this.apiUrl = apiUrlOf(settings.url);
     this.systemId = settings.systemId;
     this.info = managerInfo(settings, settings.labels);
     this.#userAgent = userAgentOf(settings);
@@ -56,7 +57,7 @@ export class GitlabApi implements AsyncDisposable {
         clientCertFile,
         clientKeyFile,
         ...(maxAgeMs !== undefined && { maxAgeMs }),
-        proxy: proxy && proxyFor(this.#apiUrl, proxy),
+        proxy: proxy && proxyFor(this.apiUrl, proxy),
       },
       tools,
     );
@@ -65,7 +66,7 @@ export class GitlabApi implements AsyncDisposable {
 
   /** What a job needs to talk to GitLab over TLS: the configured CA, or else the verified chain of the last connection; nothing over plain http. */
   get serverTls(): ServerTls | undefined {
-    if (!this.#apiUrl.startsWith('https:')) return undefined;
+    if (!this.apiUrl.startsWith('https:')) return undefined;
     const { ca, client } = this.#exchange.material;
     const caPem = ca ?? this.#exchange.serverChain;
     return { ...(caPem !== undefined && { caPem }), ...(client && { clientCertPem: client.cert, clientKeyPem: client.key }) };
@@ -77,7 +78,7 @@ export class GitlabApi implements AsyncDisposable {
     const type = call.textBody ? 'text/plain' : JSON_TYPE;
     const whole: Call = {
       method: call.method,
-      url: `${this.#apiUrl}/${call.path}`,
+      url: `${this.apiUrl}/${call.path}`,
       headers: {
         'User-Agent': this.#userAgent,
         ...call.headers,
@@ -87,6 +88,11 @@ export class GitlabApi implements AsyncDisposable {
       ...(body !== undefined && { body }),
     };
     return sendPatiently(() => this.#exchange.send(whole, signal), { ...this.#tools, signal });
+  }
+
+  /** Sends once, whatever is answered, with a body or an answer too large to be held. Throws only the reason of the signal. */
+  stream(call: StreamCall, signal: AbortSignal): Promise<Streamed | { readonly kind: 'unanswered'; readonly cause: string }> {
+    return this.#exchange.stream({ ...call, headers: { 'User-Agent': this.#userAgent, ...call.headers } }, signal);
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -1,6 +1,7 @@
+import { Readable } from 'node:stream';
 import type { Clock, Random } from '@fargate-gitlab-runner/kernel';
 import type { Dispatcher } from 'undici';
-import type { Answer } from './answer.ts';
+import type { Answer, Answered } from './answer.ts';
 import { type ConnectionSettings, Connections } from './connections.ts';
 import { readAnswer } from './read-answer.ts';
 import { redirectOf } from './redirect.ts';
@@ -16,6 +17,18 @@ export interface Call {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
+}
+
+/** A request whose body comes as it is made; its size need not be known. */
+export type StreamCall = Omit<Call, 'body'> & { readonly body?: AsyncIterable<Uint8Array> };
+
+/** A response of which only the head is there. Either `body` or `read` is used, once, to the end or until it is let go. */
+export interface Streamed {
+  readonly kind: 'streamed';
+  readonly status: number;
+  /** Throws when the connection breaks. */
+  readonly body: AsyncIterable<Uint8Array>;
+  read(): Promise<Answered>;
 }
 
 /** What an exchange works with. `onTlsTrouble` hears of a TLS file that can't be read. */
@@ -66,6 +79,20 @@ export class HttpExchange implements AsyncDisposable {
     return answer;
   }
 
+  /** Sends once, on a connection of its own, and follows no redirect. How long it may take is the signal's business, which throws. */
+  async stream(call: StreamCall, signal: AbortSignal): Promise<Streamed | { readonly kind: 'unanswered'; readonly cause: string }> {
+    signal.throwIfAborted();
+    const { fresh } = await this.#connections.current();
+    const requestId = this.#tools.random.hex(16);
+    try {
+      const response = await orAborted(fresh.request({ ...optionsOf(call, requestId), signal }), signal);
+      return { kind: 'streamed', status: response.statusCode, body: bytesOf(response.body), read: () => readAnswer(response, requestId) };
+    } catch (error) {
+      signal.throwIfAborted();
+      return { kind: 'unanswered', cause: noAnswer(error) };
+    }
+  }
+
   /** Cuts every connection; requests in flight come to nothing. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#sockets[Symbol.dispose]();
@@ -98,10 +125,20 @@ export class HttpExchange implements AsyncDisposable {
   }
 }
 
-function optionsOf({ method, url, headers, body }: Call, requestId: string): Dispatcher.RequestOptions {
+async function* bytesOf(body: AsyncIterable<unknown>): AsyncIterable<Uint8Array> {
+  for await (const piece of body) if (piece instanceof Uint8Array) yield piece;
+}
+
+function optionsOf({ method, url, headers, body }: Call | StreamCall, requestId: string): Dispatcher.RequestOptions {
   const { origin, pathname, search } = new URL(url);
   const all = { ...headers, 'X-Request-Id': requestId };
-  return { origin, path: pathname + search, method, headers: all, ...(body !== undefined && { body }) };
+  return {
+    origin,
+    path: pathname + search,
+    method,
+    headers: all,
+    ...(body !== undefined && { body: typeof body === 'string' || body instanceof Uint8Array ? body : Readable.from(body) }),
+  };
 }
 
 /** A signal for one exchange: aborts with `parent` or after an hour. Not AbortSignal.any, of which a long-lived parent keeps a trace. */

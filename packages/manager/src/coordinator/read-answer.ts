@@ -1,11 +1,11 @@
 import type { Dispatcher } from 'undici';
-import type { Answer } from './answer.ts';
+import type { Answered } from './answer.ts';
 
 /** More than any job payload; the rest of a longer body is not read. */
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
 
 /** Reads a response to its end, or as far as it comes. `requestId` is ours; the one in the response wins. */
-export async function readAnswer(response: Dispatcher.ResponseData, requestId: string): Promise<Answer> {
+export async function readAnswer(response: Dispatcher.ResponseData, requestId: string): Promise<Answered> {
   const headers = singleHeaders(response.headers);
   const { text, isWhole } = await readBody(response.body);
   return { kind: 'answered', status: response.statusCode, headers, body: text, isWhole, requestId: headers['x-request-id'] ?? requestId };

@@ -10,6 +10,7 @@ import { MemoryJobStore } from '../store/memory-job-store.test-double.ts';
 import { sampleRecord } from '../store/sample-record.test-double.ts';
 import { driveJob } from './job-driver.ts';
 import type { JobTools } from './job-tools.ts';
+import { Spool } from './relay/spool.ts';
 
 /** A fleet without capacity: a job that comes as far as asking for a worker fails there, with the code `NO_ROOM`. */
 const noRoom: Fleet = {
@@ -41,6 +42,8 @@ function otherTools(settings: DriveWishes['settings'] = {}): Omit<JobTools, 'coo
     clock: systemClock,
     random: seededRandom(2),
     transport: { connect: nobody },
+    artifacts: { upload: nobody, download: nobody },
+    spool: new Spool(0),
     store: new MemoryJobStore(systemClock),
     secrets: { read: nobody },
     emit: () => undefined,

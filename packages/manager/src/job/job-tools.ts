@@ -1,11 +1,13 @@
 import type { RunnerConfig } from '@fargate-gitlab-runner/config';
 import type { Clock, Random } from '@fargate-gitlab-runner/kernel';
 import type { CacheStore } from '../cache/cache-store.ts';
+import type { ArtifactExchange } from '../coordinator/artifact-exchange.ts';
 import type { Coordinator } from '../coordinator/coordinator.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import type { SecretSource } from '../secrets/secret-source.ts';
 import type { JobStore } from '../store/job-store.ts';
 import type { EmitEvent } from '../telemetry/manager-event.ts';
+import type { Spool } from './relay/spool.ts';
 import type { Shim } from '../transport/shim/shim.ts';
 import type { Session, Transport } from '../transport/transport.ts';
 
@@ -19,6 +21,9 @@ export interface JobTools {
   readonly store: JobStore;
   readonly secrets: SecretSource;
   readonly emit: EmitEvent;
+  /** GitLab's artifacts, and room for them, for workers that can't exchange them by themselves. */
+  readonly artifacts: ArtifactExchange;
+  readonly spool: Spool;
   /** Where caches are kept, when the operator has a place for them. */
   readonly cache?: CacheStore;
   /** The shim of one worker over one connection. */

@@ -1,9 +1,12 @@
+import { shimFolderOf } from '@fargate-gitlab-runner/blueprint';
+import { artifactWays } from '../shell/artifacts/artifact-ways.ts';
 import { variableWarnings } from '../shell/exportable.ts';
 import { gitSettings } from '../shell/git-settings.ts';
 import { CLEAR_WORKTREE, type PlannedStage, planStages } from '../shell/stage-plan.ts';
 import { parseBoolean } from '../shell/boolean.ts';
 import { valueIn } from '../shell/resolved-variable.ts';
 import { type ScriptTimeouts, scriptTimeouts } from '../shell/script-timeouts.ts';
+import { relayFor, type StageCompany } from './relay/relay-for.ts';
 import { retryPauseMs } from './retry-pause.ts';
 import { stageDeadline } from './stage-deadline.ts';
 import { stageScript } from '../shell/stage-script.ts';
@@ -25,6 +28,7 @@ interface StageSetting {
   /** Whether the waits between tries double. */
   readonly hasLongPauses: boolean;
   scriptOf(stage: PlannedStage, status: JobStatus): Promise<string>;
+  companyOf(stage: PlannedStage): StageCompany | undefined;
 }
 
 /**
@@ -44,10 +48,12 @@ export async function runStages(traced: TracedJob, link: WorkerLink): Promise<En
     }
     const run = stageInFlight(runs) ?? (await recordIntent(setting, next, runs));
     const script = await setting.scriptOf(next.stage, next.status);
+    const company = setting.companyOf(next.stage);
     const { code, cause, journalEnd } = await runStage(room, {
       stage: next.stage,
       run,
       script,
+      ...(company && { company }),
       pauseMs: retryPauseMs(run.attempt, setting.hasLongPauses),
     });
     runs = [...runs.filter((done) => done.end), { ...run, end: { code, cause, journalEnd } }];
@@ -80,7 +86,9 @@ function settle(traced: TracedJob, link: WorkerLink): StageSetting {
   const complaints = [...warnings, ...gitSettings(payload, variables).warnings, ...timeouts.warnings, ...variableWarnings(variables)];
   if (complaints.length > 0) traced.say.warning('plan.warnings', complaints.join('; '));
   const { settings } = traced.tools;
+  const ways = artifactWays({ ...link.state, shimFolder: shimFolderOf(traced.job.record.worker?.placementId ?? '') }, payload);
   return {
+    companyOf: (stage) => relayFor(stage, { traced, link, ways, directories, variables }),
     traced,
     link,
     plan: stages,
@@ -95,6 +103,7 @@ function settle(traced: TracedJob, link: WorkerLink): StageSetting {
         workerHostname: link.state.hostname,
         runnerVersion: settings.version,
         apiUrl: settings.apiUrl,
+        artifactWays: ways,
         cacheLinks: await cacheLinksFor(stage, traced, { payload, variables, tmpDir: directories.tmpDir }),
         operatorScripts: traced.facts.runner.scripts,
         ...(traced.facts.runner.cloneUrl !== undefined && { cloneUrl: traced.facts.runner.cloneUrl }),

@@ -5,6 +5,7 @@ import { outputLimitBytes } from './output-limit-bytes.ts';
 import type { JobFacts, JobTools } from './job-tools.ts';
 import type { RecordedJob } from './recorded-job.ts';
 import { type PlannedStage, savesCache } from '../shell/stage-plan.ts';
+import type { StageCompany } from './relay/relay-for.ts';
 import { isCleanup } from './stage-sequence.ts';
 import type { JobTrace } from './trace/job-trace.ts';
 import type { TraceSender } from './trace/trace-sender.ts';
@@ -34,12 +35,13 @@ export interface StageRoom {
   readonly skewMs: number;
 }
 
-/** One run of one stage: what it is, until when, its script, and the wait before it in milliseconds. */
+/** One run of one stage: what it is, until when, its script, the wait before it in milliseconds, and what goes on here meanwhile. */
 export interface StageToRun {
   readonly stage: PlannedStage;
   readonly run: RecordedStage;
   readonly script: string;
   readonly pauseMs: number;
+  readonly company?: StageCompany;
 }
 
 /**
@@ -117,7 +119,21 @@ async function followToEnd(room: StageRoom, of: StageToRun, signal: AbortSignal)
   using killing = killOnCancel(room, of);
   void killing;
   // Awaited here: what is disposed at the end of this function must live until then.
-  return await follow(room, of.run, signal);
+  if (!of.company) return await follow(room, of.run, signal);
+  return await inCompany((both) => follow(room, of.run, both), of.company, signal);
+}
+
+/** What `work` comes to; `company` is ended then, and its failure ends the work. */
+async function inCompany<T>(work: (signal: AbortSignal) => Promise<T>, company: StageCompany, signal: AbortSignal): Promise<T> {
+  const over = new AbortController();
+  const both = AbortSignal.any([signal, over.signal]);
+  const going = company(both);
+  try {
+    return await Promise.race([work(both), going]);
+  } finally {
+    over.abort(new Error('the stage has ended'));
+    await going.catch(() => undefined);
+  }
 }
 
 function follow(room: StageRoom, run: RecordedStage, signal: AbortSignal): Promise<StageEnd> {

@@ -1,4 +1,5 @@
 import type { JobPayload } from '@fargate-gitlab-runner/protocol';
+import type { ArtifactWays } from './artifacts/artifact-ways.ts';
 import type { CacheLinks } from './cache/cache-links.ts';
 import type { Directories } from './directories.ts';
 import type { ResolvedVariable } from './resolved-variable.ts';
@@ -28,6 +29,8 @@ export interface ScriptContext {
   readonly cloneUrl?: string;
   /** The API of GitLab as the worker reaches it; ends in `/api/v4`. */
   readonly apiUrl: string;
+  /** Which way the artifacts of the job go. */
+  readonly artifactWays: ArtifactWays;
   /** How this stage reaches the caches of the job; only those of the cache need it. */
   readonly cacheLinks: CacheLinks;
   /** How the user's script ended; only after_script shows it. */

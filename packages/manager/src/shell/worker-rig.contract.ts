@@ -4,6 +4,7 @@ import { mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type JobPayload, parseJobPayload } from '@fargate-gitlab-runner/protocol';
+import type { ArtifactWays } from './artifacts/artifact-ways.ts';
 import type { CacheLinks } from './cache/cache-links.ts';
 import { buildDirectories, type Directories } from './directories.ts';
 import type { RunnerFacts } from './runner-facts.ts';
@@ -95,6 +96,7 @@ export class WorkerRig implements AsyncDisposable {
       apiUrl: how.apiUrl ?? 'http://gitlab.invalid/api/v4',
       operatorScripts: { preGetSources: [], postGetSources: [], preBuild: [], postBuild: [], ...how.operatorScripts },
       cacheLinks: how.cacheLinks ?? { kind: 'none' },
+      artifactWays: how.artifactWays ?? THROUGH_WORKER,
       ...(how.cloneUrl !== undefined && { cloneUrl: how.cloneUrl }),
     });
   }
@@ -114,7 +116,10 @@ export interface StageConditions {
   readonly cloneUrl?: string;
   readonly apiUrl?: string;
   readonly cacheLinks?: CacheLinks;
+  readonly artifactWays?: ArtifactWays;
 }
+
+const THROUGH_WORKER: ArtifactWays = { upload: { kind: 'worker' }, download: { kind: 'worker' }, canUnzip: true, shimFolder: '/nowhere' };
 
 /** A payload as GitLab would send it, with some parts as the test wishes. */
 export function aJob(wishes: JobWishes = {}): JobPayload {

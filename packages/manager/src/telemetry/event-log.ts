@@ -34,6 +34,7 @@ const KINDS: Readonly<Record<ManagerEventName, readonly [Component, LogLevel]>> 
   'job.reported': ['job', 'info'],
   'job.reclaimed': ['job', 'info'],
   'trace.findings': ['job', 'warn'],
+  'artifact.relayed': ['job', 'info'],
   'stage.started': ['job', 'debug'],
   'stage.ended': ['job', 'info'],
   'job.placed': ['fleet', 'info'],

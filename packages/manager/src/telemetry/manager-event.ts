@@ -86,6 +86,15 @@ type WorkerEvent =
       readonly taskArn: string;
     })
   | (OfJob & { readonly name: 'worker.lost'; readonly host: string; readonly cause?: string })
+  /** An artifact went through the manager, because the worker could not exchange it. `isAgain`: an earlier manager had begun with it. */
+  | (OfJob & {
+      readonly name: 'artifact.relayed';
+      readonly direction: 'upload' | 'download';
+      readonly bytes: number;
+      readonly seconds: number;
+      readonly isDone: boolean;
+      readonly isAgain: boolean;
+    })
   /** `resumed`: the stage ran already, started by an earlier try. */
   | (OfJob & { readonly name: 'stage.started'; readonly stage: string; readonly attempt: number; readonly resumed: boolean })
   | (OfJob & {

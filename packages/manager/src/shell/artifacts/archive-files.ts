@@ -5,12 +5,7 @@
  * - zip keeps symbolic links as such, and folders as entries. `-X` leaves out what tells one machine from another.
  * - gzip: one member a file, one after the other. raw: exactly one file, as it is.
  */
-export const ARCHIVE_FUNCTIONS = String.raw`_need() {
-  command -v "$1" > /dev/null 2>&1 && return
-  printf '\033[31;1mERROR: %s is not installed in the worker: artifacts need it. Install it in the image of the worker.\033[0;m\n' "$1"
-  exit 1
-}
-_archive_zip() { # ARCHIVE LEVEL
+export const ARCHIVE_FUNCTIONS = `_archive_zip() { # ARCHIVE LEVEL
   _need zip
   LC_ALL=C.UTF-8 zip -q -X -y "-$2" -@ "$1" < "$_list"
   mv "$1.zip" "$1" 2> /dev/null || true
@@ -21,6 +16,18 @@ _archive_gzip() { # ARCHIVE LEVEL
   done < "$_list" > "$1"
 }
 _archive_raw() { # ARCHIVE
+  cp "$_one" "$1"
+}`;
+
+/** The functions that look before anything is packed: for a program, and for the one file of a raw artifact, which is `_one` then. */
+export const CHECK_FUNCTIONS = String.raw`_need() {
+  command -v "$1" > /dev/null 2>&1 && return
+  printf '\033[31;1mERROR: %s is not installed in the worker: artifacts need it. Install it in the image of the worker.\033[0;m\n' "$1"
+  exit 1
+}
+_check_zip() { :; }
+_check_gzip() { :; }
+_check_raw() {
   _files=0
   while IFS= read -r _file; do
     if [ -f "$_file" ]; then _files=$((_files + 1)) _one=$_file; fi
@@ -29,7 +36,6 @@ _archive_raw() { # ARCHIVE
     printf '\033[31;1mERROR: a raw artifact is exactly one file, and %s match\033[0;m\n' "$_files"
     exit 1
   fi
-  cp "$_one" "$1"
 }`;
 
 /** The level that gzip and zip are called with. Source: reference for job execution, 6.6; unset, the quickest that compresses. */

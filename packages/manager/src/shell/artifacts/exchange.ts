@@ -1,4 +1,5 @@
 import { quote } from '../quoting.ts';
+import { NOT_THERE, TOO_LARGE } from './sentences.ts';
 import { curlSetting } from './curl-setting.ts';
 
 /** With which GitLab artifacts are exchanged. */
@@ -17,15 +18,17 @@ export interface Exchange {
  * The functions that talk to GitLab. Tokens are in header files of mode 0600: no command line shows them. A redirect to another host gets
  * no token. Tries and pauses: reference for the protocol, 13.1 and 13.2.
  */
-export const EXCHANGE_FUNCTIONS = String.raw`_http() { # CONFIG CURL_ARGUMENTS...: sets _status and _redirect; the answer is in $_folder/answer
+export const EXCHANGE_FUNCTIONS = String.raw`_too_large='${TOO_LARGE}'
+_not_there='${NOT_THERE}'
+_http() { # CONFIG CURL_ARGUMENTS...: sets _status and _redirect; the answer is in $_folder/answer
   _config=$1
   shift
-  rm -f "$_folder/answer"
+  rm -f "$_folder/answer" "$_folder/headers"
   case $_config in
     */anonymous) ;;
     *) set -- -H "X-Request-Id: $(od -A n -N 16 -t x1 /dev/urandom | tr -d ' \n')" "$@" ;;
   esac
-  _got=$(curl --config "$_config" -o "$_folder/answer" -w '\n%{http_code} %{redirect_url}' "$@") || _got='000 '
+  _got=$(curl --config "$_config" -D "$_folder/headers" -o "$_folder/answer" -w '\n%{http_code} %{redirect_url}' "$@") || _got='000 '
   _got=$(printf '%s' "$_got" | tail -n 1)
   _status=$(printf '%s' "$_got" | cut -d ' ' -f 1)
   _redirect=$(printf '%s' "$_got" | cut -s -d ' ' -f 2)
@@ -37,18 +40,24 @@ _complain() { # WHAT
   echo
 }
 _form() { # NAME SUFFIX: the form field with the archive; quotes and backslashes as curl has them
-  _name=$(printf '%s' "$1" | tr -d '\r\n' | sed 's|/*$||; s|.*/||; s/[\\"]/\\&/g')
-  printf 'file=@"%s";type=application/octet-stream;filename="%s"' "$(printf '%s' "$_folder/archive" | sed 's/[\\"]/\\&/g')" "$(_value "$_name" default)$2"
+  printf 'file=@"%s";type=application/octet-stream;filename="%s"' "$(printf '%s' "$_folder/archive" | sed 's/[\\"]/\\&/g')" "$(_base "$1" | sed 's/[\\"]/\\&/g')$2"
 }
-_again() { # MOST: pauses if there may be another try
+_again() { # MOST PAUSES...: waits if there may be another try; longer if GitLab wants that, but no longer than a minute
   _tries=$((_tries + 1))
   [ "$_tries" -lt "$1" ] || return 1
-  sleep "$_tries"
+  shift "$_tries"
+  _pause=$1
+  _hint=$(tr -d '\r' < "$_folder/headers" 2> /dev/null | sed -n 's/^[Rr]etry-[Aa]fter: *\([0-9]\{1,6\}\)$/\1/p' | tail -n 1)
+  [ -z "$_hint" ] || [ "$_hint" -le "$_pause" ] || _pause=$_hint
+  [ "$_pause" -le 60 ] || _pause=60
+  sleep "$_pause"
 }
 _upload() { # CONFIG URL FORM TYPE
-  _tries=0
+  _tries=0 _unsure=
   while :; do
     _http "$1" -X POST -F "$3" "$2"
+    # What came of a try without an answer is not known: then it may be our own file that is there already.
+    if [ "$_status" = 400 ] && [ -n "$_unsure" ] && grep -q 'already exists' "$_folder/answer"; then _status=201; fi
     case $_status in
       201)
         printf 'Uploading artifacts as "%s" to coordinator... 201 Created\n' "$4"
@@ -60,12 +69,16 @@ _upload() { # CONFIG URL FORM TYPE
         ;;
       403 | 413) _most=1 ;;
       503) _most=6 ;;
+      000)
+        _unsure=1
+        _most=3
+        ;;
       *) _most=3 ;;
     esac
-    _again $_most || break
+    _again $_most 1 2 4 5 5 || break
   done
   _complain "Uploading artifacts as \"$4\" to"
-  [ "$_status" != 413 ] || echo 'The archive is larger than this GitLab allows: maximum artifacts size, in the settings of project, group or instance.'
+  [ "$_status" != 413 ] || printf '%s\n' "$_too_large"
   exit 1
 }
 _download() { # CONFIG URL
@@ -85,13 +98,16 @@ _download() { # CONFIG URL
       401 | 403 | 404) _most=1 ;;
       *) _most=3 ;;
     esac
-    _again $_most || break
+    _again $_most 1 1 || break
     _http "$1" "$2"
   done
   _complain 'Downloading artifacts from'
+  [ "$_status" != 404 ] || printf '%s\n' "$_not_there"
   exit 1
-}
-_unpack_beside() { # UNZIP...: the unzip of busybox writes into the files that are there, and leaves them their mode
+}`;
+
+/** The functions that unpack what was downloaded into the project directory. */
+export const UNPACK_FUNCTION = String.raw`_unpack_beside() { # UNZIP...: the unzip of busybox writes into the files that are there, and leaves them their mode
   mkdir "$_folder/new"
   "$@" -o -q "$_folder/answer" -d "$_folder/new"
   tar -cf - -C "$_folder/new" . | tar -xf -

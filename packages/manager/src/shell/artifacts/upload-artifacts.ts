@@ -1,14 +1,15 @@
 import type { JobPayload } from '@fargate-gitlab-runner/protocol';
 import { exportBlock } from '../export-block.ts';
-import { jobFiles } from '../job-files.ts';
 import { quote } from '../quoting.ts';
 import { valueIn } from '../resolved-variable.ts';
 import { say } from '../say.ts';
 import type { ScriptContext } from '../script-context.ts';
-import { ARCHIVE_FUNCTIONS, compressionLevel } from './archive-files.ts';
+import { ARCHIVE_FUNCTIONS, CHECK_FUNCTIONS, compressionLevel } from './archive-files.ts';
+import { type ArtifactFormat, formatOf, NAME_FUNCTION, SUFFIX } from './artifact-name.ts';
 import { EXCHANGE_FUNCTIONS, exchangeFiles } from './exchange.ts';
 import { exchangeOf } from './exchange-of.ts';
 import { FIND_FUNCTIONS, findFiles } from './find-files.ts';
+import { relayLines, relayPlace } from './relay.ts';
 import { shellWord, workerText } from './worker-text.ts';
 
 type Artifact = JobPayload['artifacts'][number];
@@ -25,41 +26,54 @@ export function artifactsAt(moment: Moment, payload: JobPayload): readonly Artif
 }
 
 /**
- * Body of `upload_artifacts_on_success` and `_on_failure`: each entry becomes one archive in the worker and one request. The first that
- * fails ends the stage. The token is in a file that curl reads, on no command line. Source: reference for job execution, 7.1.
+ * Body of `upload_artifacts_on_success` and `_on_failure`: each entry becomes one archive and one request, by the worker itself or by the
+ * manager that relays. The first that fails ends the stage. The token is in a file that curl reads, on no command line. Source: reference
+ * for job execution, 7.1.
  */
 export function uploadArtifacts(moment: Moment, context: ScriptContext): string[] {
-  const folder = jobFiles(context.directories.tmpDir).artifacts;
+  const { upload, shimFolder } = context.artifactWays;
+  const isRelayed = upload.kind === 'relay';
   return [
-    ...exchangeFiles(exchangeOf(context), { job: context.payload.token }),
+    ...(isRelayed
+      ? relayLines(context, { missing: upload.missing, shimFolder })
+      : exchangeFiles(exchangeOf(context), { job: context.payload.token })),
     ...exportBlock(context),
     `cd ${quote(context.directories.projectDir)}`,
     '{ set +o xtrace; } 2> /dev/null',
     FIND_FUNCTIONS,
-    ARCHIVE_FUNCTIONS,
-    EXCHANGE_FUNCTIONS,
-    '_need curl',
-    ...artifactsAt(moment, context.payload).flatMap((artifact) => uploadOne(artifact, folder, context)),
+    CHECK_FUNCTIONS,
+    NAME_FUNCTION,
+    ...(isRelayed ? ['_need tar', '_need xargs'] : [ARCHIVE_FUNCTIONS, EXCHANGE_FUNCTIONS, '_need curl']),
+    ...artifactsAt(moment, context.payload).flatMap((artifact, at) => uploadOne(artifact, at, context)),
   ];
 }
 
-function uploadOne(artifact: Artifact, folder: string, context: ScriptContext): string[] {
+function uploadOne(artifact: Artifact, at: number, context: ScriptContext): string[] {
   const { projectDir } = context.directories;
-  const format = artifact.artifact_format || 'zip';
-  const type = artifact.artifact_type || 'archive';
-  if (format !== 'zip' && format !== 'gzip' && format !== 'raw')
-    return [say.error(`artifact format ${format} is unknown; zip, gzip and raw are known`), 'exit 1'];
-  const level = compressionLevel(valueIn(context.variables, 'ARTIFACT_COMPRESSION_LEVEL'));
+  const { list } = relayPlace(context.directories);
+  const format = formatOf(artifact.artifact_format);
+  if (format === undefined)
+    return [say.error(`artifact format ${artifact.artifact_format} is unknown; zip, gzip and raw are known`), 'exit 1'];
+  const isRelayed = context.artifactWays.upload.kind === 'relay';
   return [
     say.notice('Uploading artifacts...'),
-    ...findFiles(artifact, { projectDir, list: `${folder}/files` }, context.variables),
+    ...findFiles(artifact, { projectDir, list }, context.variables),
     'if [ ! -s "$_list" ]; then',
     `  ${say.error('No files to upload')}`,
     'else',
+    `  _check_${format}`,
+    ...(isRelayed ? [`  _ask upload ${at} "$(_base ${nameOf(artifact, context)})"`] : sendFile(artifact, format, context)),
+    'fi',
+  ];
+}
+
+function sendFile(artifact: Artifact, format: ArtifactFormat, context: ScriptContext): string[] {
+  const level = compressionLevel(valueIn(context.variables, 'ARTIFACT_COMPRESSION_LEVEL'));
+  const form = `"$(_form ${nameOf(artifact, context)} ${quote(SUFFIX[format])})"`;
+  return [
     '  rm -f "$_folder/archive" "$_folder/archive.zip"',
     `  _archive_${format} "$_folder/archive" ${level}`,
-    `  _upload "$_folder/job" ${quote(urlOf(artifact, context))} ${formOf(artifact, format, context)} ${quote(type)}`,
-    'fi',
+    `  _upload "$_folder/job" ${quote(urlOf(artifact, context))} ${form} ${quote(artifact.artifact_type || 'archive')}`,
   ];
 }
 
@@ -70,11 +84,7 @@ function urlOf({ artifact_format, artifact_type, expire_in }: Artifact, { apiUrl
   return `${apiUrl}/jobs/${payload.id}/artifacts${text === '' ? '' : `?${text}`}`;
 }
 
-const SUFFIX = { zip: '.zip', gzip: '.gz', raw: '' } as const;
-
-/** The form field of curl, with the name of the file: the last part of the artifact's own, `default` where that is empty. */
-function formOf({ name }: Artifact, format: keyof typeof SUFFIX, { variables }: ScriptContext): string {
-  const text = workerText(name ?? 'artifacts', variables);
-  const word = shellWord(text, { plain: (piece) => piece, escape: '_value' });
-  return `"$(_form ${word} ${quote(SUFFIX[format])})"`;
+/** The artifact's name as a word that the worker finishes. */
+function nameOf({ name }: Artifact, { variables }: ScriptContext): string {
+  return shellWord(workerText(name ?? 'artifacts', variables), { plain: (piece) => piece, escape: '_value' });
 }

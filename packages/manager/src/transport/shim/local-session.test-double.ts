@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ExecEnd, ExecRequest, Session } from '../transport.ts';
 
@@ -21,13 +22,22 @@ export class LocalSession implements Session {
   }
 
   /** @param programs all there is on PATH, beside what every worker has; `sh` is a link to the first */
-  static async start(of: { readonly programs: readonly string[]; readonly loginFile?: string }): Promise<LocalSession> {
+  static async start(of: {
+    readonly programs: readonly string[];
+    readonly loginFile?: string;
+    /** Whatever busybox can be, it is. */
+    readonly isBusybox?: boolean;
+  }): Promise<LocalSession> {
     const home = await mkdtemp(join(tmpdir(), 'local-session-'));
     const bin = join(home, 'bin');
     await mkdir(bin);
     const [shell = 'dash'] = of.programs;
     await symlink(pathOf(shell), join(bin, 'sh'));
-    for (const program of [...COMMON, ...of.programs]) await symlink(pathOf(program), join(bin, program));
+    const applets = of.isBusybox ? execFileSync(pathOf('busybox'), ['--list'], { encoding: 'utf8' }).trim().split('\n') : [];
+    for (const applet of applets.filter((name) => name !== 'sh' && name !== 'busybox')) await symlink(pathOf('busybox'), join(bin, applet));
+    const programs = [...(of.isBusybox ? [] : COMMON), ...of.programs];
+    for (const program of new Set(programs.filter((name) => !applets.includes(name) || name === 'busybox')))
+      await symlink(pathOf(program), join(bin, program));
     if (of.loginFile !== undefined) await writeFile(join(home, 'login'), of.loginFile);
     const login = of.loginFile === undefined ? '' : '. "$HOME/login"; ';
     return new LocalSession(home, [join(bin, 'sh'), '-c', `${login}eval "$1"`, 'login'], { PATH: bin, HOME: home });
@@ -36,7 +46,7 @@ export class LocalSession implements Session {
   async exec(request: ExecRequest, signal: AbortSignal): Promise<ExecEnd> {
     const [program = '', ...words] = this.#shell;
     const child = spawn(program, [...words, request.command], { cwd: this.home, env: this.#environment, detached: true, signal });
-    child.stdout.on('data', (bytes: Buffer) => void request.onStdout?.(bytes));
+    child.stdout.on('data', (bytes: Buffer) => void inTurn(child.stdout, request.onStdout?.(bytes)));
     child.stderr.on('data', (bytes: Buffer) => void request.onStderr?.(bytes));
     child.stdin.on('error', () => undefined);
     const closed = once(child, 'close');
@@ -49,6 +59,14 @@ export class LocalSession implements Session {
   async [Symbol.asyncDispose](): Promise<void> {
     await rm(this.home, { recursive: true, force: true });
   }
+}
+
+/** Reads on when what came was taken. */
+async function inTurn(stdout: Readable, taken: void | Promise<void>): Promise<void> {
+  if (taken === undefined) return;
+  stdout.pause();
+  await taken;
+  stdout.resume();
 }
 
 /** A command may end before it has read everything. */
