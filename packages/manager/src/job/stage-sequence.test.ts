@@ -64,6 +64,18 @@ describe('stage sequence', () => {
     expect(statuses).toContain('after_script=failed');
   });
 
+  it('57 leaves the job as it is when its cache could not be saved, and sends the artifacts', () => {
+    const saving = [
+      ...plan.slice(0, -1),
+      stage('archive_cache', 'on_success'),
+      stage('upload_artifacts_on_success', 'on_success'),
+      stage('cleanup_file_variables', 'predefined'),
+    ];
+    const { names, ending } = walk((name) => (name === 'archive_cache' ? { code: 1 } : {}), undefined, saving);
+    expect(names.slice(-3)).toEqual(['archive_cache.1', 'upload_artifacts_on_success.1', 'cleanup_file_variables.1']);
+    expect(ending).toEqual({ kind: 'succeeded' });
+  });
+
   it('5 tries get_sources as often as planned, with one clean-out before the second try, and no after_script', () => {
     const { names, ending } = walk((name) => (name === 'get_sources' ? { code: 128 } : {}));
     expect(names).toEqual([

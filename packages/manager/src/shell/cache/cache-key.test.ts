@@ -9,6 +9,7 @@ describe('sanitisedKey', () => {
     ['foo/bar/..', 'foo'],
     ['foo/ /bar', 'foo/ /bar'],
     ['foo/ / ', 'foo'],
+    ['foo/bar/.. ', 'foo'],
     ['foo  ', 'foo'],
     ['...', '...'],
     ['a%2fb%2E%2e', 'a/b..'],
@@ -20,7 +21,7 @@ describe('sanitisedKey', () => {
     expect(sanitisedKey(key)).toBe(sanitised);
   });
 
-  it.each(['', '/', '.', '..', ' ', ' / ', './..', '%2e%2e', '\\', '\t\n'])('54. finds nothing to use in %j', (key) => {
+  it.each(['', '/', '.', '..', ' ', ' / ', './..', '.. ', 'a/.. ', '%2e%2e', '\\', '\t\n'])('54. finds nothing to use in %j', (key) => {
     expect(sanitisedKey(key)).toBeUndefined();
   });
 

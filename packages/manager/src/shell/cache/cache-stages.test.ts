@@ -141,18 +141,18 @@ describe.each(SHELLS)('the cache under $name', (shell) => {
   });
 
   it('is not stored again when the job changed nothing of it, and is when it did', async () => {
-    await using worker = await CachedWorker.start(shell, rig, { 'd/f': 'one', 'd/g': 'two' });
-    const cache = { key: `${shell.name}-again`, paths: ['d'] };
+    await using worker = await CachedWorker.start(shell, rig, { 'd/f': 'one', e1: 'two', e2: 'three' });
+    const cache = { key: `${shell.name}-again`, paths: ['d', 'e*'] };
     await worker.save(cache);
     const canTell = (await worker.run('find . -maxdepth 0 -cnewer .')).code === 0;
     const changes: readonly (readonly [string, RegExp])[] = [
       [':', canTell ? /^Archive is up to date!\nCreated cache$/m : /^Uploading cache\.zip to /m],
       ['echo three > d/f', /^Uploading cache\.zip to /m],
-      ['rm d/g', /^Uploading cache\.zip to /m],
+      ['rm e2', /^Uploading cache\.zip to /m],
       ['echo new > d/h', /^Uploading cache\.zip to /m],
     ];
     for (const [change, expected] of changes) {
-      await worker.run('rm -rf d ../project.tmp');
+      await worker.run('rm -rf d e* ../project.tmp');
       await worker.restore(cache);
       await worker.run(`sleep 0.02; ${change}`);
       expect(plain((await worker.save(cache)).output)).toMatch(expected);
