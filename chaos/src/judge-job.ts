@@ -90,14 +90,15 @@ function markProblems({ job, marks }: JobEvidence, isExcused: boolean): string[]
   return [`it did ${marks.join(', ') || 'nothing'}, not ${expected.join(', ')}`];
 }
 
-function traceProblems({ job, trace }: JobEvidence, isExcused: boolean): string[] {
+function traceProblems({ job, trace, isTaskLost }: JobEvidence, isExcused: boolean): string[] {
   const text = trace.toString('latin1');
   const parts = Array.from({ length: SECRET.length - TELLING + 1 }, (_, at) => SECRET.slice(at, at + TELLING));
   const told = parts.filter((part) => text.includes(part));
   return [
     ...(told.length > 0 ? [`its trace tells parts of the secret: ${told.length}`] : []),
     ...lineProblems(job, traceLines(trace), isExcused),
-    ...sectionProblems(text),
+    // A job that was placed again prepares its second worker as it did the first.
+    ...(isTaskLost ? [] : sectionProblems(text)),
   ];
 }
 

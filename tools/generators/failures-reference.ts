@@ -25,12 +25,17 @@ const HEAD = [
   '- **now**: another placement at once. **later**: after a pause of 10 seconds, which doubles up to a minute.',
   '- **give up**: another try would fail in the same way; the job ends as `runner_system_failure`.',
   "- **elsewhere**: the next placement takes the runner's `worker_capacity_fallback` at once, where it has one; the one after that",
-  '  `worker_capacity` again. A subnet is not chosen by the manager: ECS takes one of all that the runner names.',
+  '  `worker_capacity` again.',
+  "- **other subnets**: the first placement names all of the runner's `worker_subnet_ids`, and ECS takes one of them. After such a failure each",
+  '  subnet has a turn of its own, in the order of the list; then all are named again. With a fallback, both capacities are tried in the same',
+  '  subnets first.',
   '- **capacity**: the runner asks GitLab for no more work until a worker answers, or a minute has passed; other managers may.',
   '',
-  'A job is placed again as long as its worker has not answered over SSH; `timing.placement_timeout_ms` is the limit. Once it has, the job',
-  'is never begun anew by the manager, because a script may have run: it ends as `runner_system_failure`, which GitLab can retry',
-  '(`retry: { when: runner_system_failure }`).',
+  'A job is placed again as long as its worker has not answered over SSH; `timing.placement_timeout_ms` is the limit. A task that stops after',
+  'that (Spot, maintenance) costs no job either, as long as nothing of the user can have run: until the first `step_` stage, or',
+  '`get_sources` where the job has hooks, is recorded as intended, the job begins anew in another worker, and its log says so in a line. From',
+  'then on it is never begun anew by the manager: it ends as `runner_system_failure`, whose last line says why the task stopped, and which',
+  'GitLab can retry (`retry: { when: runner_system_failure }`). A stop that would happen again (**give up**) ends the job in both cases.',
   '',
 ];
 
@@ -48,8 +53,13 @@ const SOURCES = [
 const TABLE = ['| code | words | cause | then | who can mend it | how |', '| --- | --- | --- | --- | --- | --- |'];
 
 function rowOf({ example, failure }: ClassificationRow): string {
-  const { code, cause, retry, elsewhere, isCapacity, who, cure } = failure;
-  const then = [retry, ...(elsewhere ? ['elsewhere'] : []), ...(isCapacity ? ['capacity'] : [])].join(', ');
+  const { code, cause, retry, elsewhere, otherSubnets, isCapacity, who, cure } = failure;
+  const then = [
+    retry,
+    ...(elsewhere ? ['elsewhere'] : []),
+    ...(otherSubnets ? ['other subnets'] : []),
+    ...(isCapacity ? ['capacity'] : []),
+  ].join(', ');
   return `| \`${code}\` | ${cell(example)} | ${cell(cause)} | ${then} | ${who} | ${cell(cure)} |`;
 }
 

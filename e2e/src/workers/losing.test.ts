@@ -56,6 +56,22 @@ describe('a worker that fails while the job runs', { timeout: 60_000 }, () => {
     await assertWholeTrace(rig, id);
   });
 
+  it('is taken back by Spot before the script: the job is placed again, and nobody but its log can tell', async () => {
+    const { path } = await rig.createProject({ 'README.md': 'hello' });
+    await rig.gitlab.control.addFault({ kind: 'delay', route: 'git', delayMs: 10_000 });
+    const { id } = await rig.gitlab.control.enqueueJob({ project: path, script: ['echo begun', 'cat README.md'] });
+    await printed(rig, id, 'Getting source from Git repository');
+    const lost = await taskOf(id);
+    await rig.aws.control.stopTask(lost, { kind: 'spot' });
+    const ended = await endedJob(rig, id);
+    expect(ended.job.status).toBe('success');
+    expect([count(ended, 'begun'), count(ended, 'hello')]).toEqual([1, 1]);
+    expect(ended.lines.filter((line) => line.startsWith('WARNING: '))).toEqual([expect.stringContaining('FR_FLEET_SPOT_INTERRUPTED')]);
+    expect((await eventsOf(id)).filter((name) => name === 'job.placed')).toHaveLength(2);
+    await everyTaskStopped(rig);
+    await assertWholeTrace(rig, id);
+  });
+
   it('has a full disk: the exit code and what was printed before survive', async () => {
     await rig.aws.control.failWorkers({ diskBytes: 2_000_000 });
     const ended = await runJob(rig, {
@@ -80,6 +96,30 @@ describe('a worker that fails while the job runs', { timeout: 60_000 }, () => {
   async function eventsOf(jobId: string): Promise<string[]> {
     return (await manager.events()).filter((event) => event.get('jobId') === jobId).map((event) => event.get('event') ?? '');
   }
+});
+
+describe('a worker that is lost before the script while no manager runs', { timeout: 60_000 }, () => {
+  let rig: Rig;
+  beforeAll(async () => {
+    rig = await Rig.start();
+  });
+  afterAll(() => closeRig(rig));
+
+  it('costs no job: the successor places it again', async () => {
+    const manager = await rig.startManager();
+    const { path } = await rig.createProject({ 'README.md': 'hello' });
+    await rig.gitlab.control.addFault({ kind: 'delay', route: 'git', delayMs: 10_000 });
+    const { id } = await rig.gitlab.control.enqueueJob({ project: path, script: ['echo begun'] });
+    await printed(rig, id, 'Getting source from Git repository');
+    const [lost] = await rig.aws.control.liveTasks();
+    if (!lost) throw new Error('the job has no task');
+    await manager.kill('SIGTERM');
+    await rig.aws.control.stopTask(lost.taskArn, { kind: 'spot' });
+    await rig.aws.control.awaitStopped(lost.taskArn);
+    await rig.startManager();
+    const ended = await endedJob(rig, id);
+    expect([ended.job.status, count(ended, 'begun')]).toEqual(['success', 1]);
+  });
 });
 
 describe('a worker without git', { timeout: 60_000 }, () => {

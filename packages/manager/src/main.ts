@@ -36,6 +36,7 @@ import { Ownership } from './flow/ownership.ts';
 import { Polling } from './flow/polling.ts';
 import { type DriveJob, Roster } from './flow/roster.ts';
 import { RunnerKeys } from './flow/runner-keys.ts';
+import { takeSystemId } from './flow/system-id-slot.ts';
 import { driveJob } from './job/job-driver.ts';
 import type { JobTools } from './job/job-tools.ts';
 import { Spool } from './job/relay/spool.ts';
@@ -129,7 +130,7 @@ export async function makeManager(given: ManagerInput): Promise<Manager> {
     unhealthyIntervalMs: config.timing.unhealthyIntervalMs,
   });
   capacity.ring = (runner, isThere) => polling.capacity(runner, isThere);
-  return new Manager({ config, clock, coordinator, store, ownership, roster, adoption, reaper, polling, keys, emit });
+  return new Manager({ config, coordinator, store, ownership, roster, adoption, reaper, polling, keys, emit });
 }
 
 /** A reaper of its own, for the command line: nothing else of a manager is made. */
@@ -177,16 +178,6 @@ function apiSettings({ config, version, revision, proxy }: ManagerInput, systemI
   const { gitlabUrl: url, labels, timing, caFile, clientCertFile, clientKeyFile } = config;
   const connectionMaxAgeMs = timing.connectionMaxAgeMs;
   return { url, systemId, version, revision, labels, connectionMaxAgeMs, caFile, clientCertFile, clientKeyFile, ...(proxy && { proxy }) };
-}
-
-/** A released or vanished manager's id is taken over, so that restarts don't litter GitLab with managers. */
-async function takeSystemId(store: JobStore, of: { readonly owner: string; readonly random: Random }): Promise<string> {
-  const beating = new Set((await store.owners()).filter((beat) => !beat.released).map((beat) => beat.owner));
-  return store.takeSystemId(
-    of.owner,
-    (holder) => !beating.has(holder),
-    () => `r_${of.random.hex(6)}`,
-  );
 }
 
 /** Which runners' definitions have the deadline sidecar. What is wrong with them is told, and found again by the first placement. */

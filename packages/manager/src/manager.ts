@@ -1,6 +1,4 @@
 import type { Config } from '@fargate-gitlab-runner/config';
-import type { Clock } from '@fargate-gitlab-runner/kernel';
-import type { Coordinator } from './coordinator/coordinator.ts';
 import type { Reaper } from './fleet/reaper/reaper.ts';
 import type { Adoption } from './flow/adoption.ts';
 import type { Ownership } from './flow/ownership.ts';
@@ -12,16 +10,15 @@ import type { EmitEvent } from './telemetry/manager-event.ts';
 
 /** The parts of a manager, made in main.ts. */
 export interface ManagerParts {
-  readonly config: Config;
-  readonly clock: Clock;
-  readonly coordinator: Coordinator & AsyncDisposable;
-  readonly store: JobStore;
+  readonly config: Pick<Config, 'runners' | 'reaper'> & { readonly timing: Pick<Config['timing'], 'drainMs'> };
+  readonly coordinator: AsyncDisposable;
+  readonly store: Pick<JobStore, 'forget'>;
   readonly ownership: Ownership;
   readonly roster: Roster;
   readonly adoption: Adoption;
-  readonly reaper: Reaper;
+  readonly reaper: Pick<Reaper, 'keepLooking'>;
   readonly polling: Polling;
-  readonly keys: RunnerKeys;
+  readonly keys: Pick<RunnerKeys, 'keep'>;
   readonly emit: EmitEvent;
 }
 
@@ -73,9 +70,17 @@ export class Manager {
       await this.#parts.roster.slots.idle(new AbortController().signal);
       this.#stop.abort();
       await this.#background;
-      await this.#parts.store.forget(this.#parts.ownership.owner);
+      await this.#forgetHeartbeat();
     });
     return this.#leaving;
+  }
+
+  /** There are no jobs of ours any more: a heartbeat that stays is swept away by those who look. */
+  async #forgetHeartbeat(): Promise<void> {
+    const { store, ownership, emit } = this.#parts;
+    await store.forget(ownership.owner).catch((error: unknown) => {
+      emit({ name: 'store.failed', operation: 'forgetting the heartbeat', cause: String(error) });
+    });
   }
 
   async #leave(goodbye: () => Promise<void>): Promise<void> {

@@ -13,13 +13,17 @@ export interface ClassificationRow {
 
 const NOW = { retry: 'now', isCapacity: false, elsewhere: false } as const;
 const LATER = { retry: 'later', isCapacity: false, elsewhere: false } as const;
-const CAPACITY = { retry: 'later', isCapacity: true, elsewhere: true } as const;
+const CAPACITY = { retry: 'later', isCapacity: true, elsewhere: true, otherSubnets: true } as const;
+/** The account's, whatever the subnet. */
+const QUOTA = { retry: 'later', isCapacity: true, elsewhere: true } as const;
+/** Of one zone. */
+const ANOTHER_ZONE = { ...NOW, otherSubnets: true } as const;
 /** The subnets are the same for every capacity provider. */
-const ADDRESSES = { retry: 'later', isCapacity: true, elsewhere: false } as const;
+const ADDRESSES = { retry: 'later', isCapacity: true, elsewhere: false, otherSubnets: true } as const;
 const TAKEN_BACK = { retry: 'now', isCapacity: false, elsewhere: true } as const;
 const GIVE_UP = { retry: 'give up', isCapacity: false, elsewhere: false } as const;
 
-type Kind = Pick<PlacementFailure, 'retry' | 'isCapacity' | 'elsewhere'>;
+type Kind = Pick<PlacementFailure, 'retry' | 'isCapacity' | 'elsewhere' | 'otherSubnets'>;
 
 /** Who can do what the cure says. */
 const WHO = {
@@ -52,7 +56,7 @@ const noAddresses = failure(ADDRESSES, 'FR_FLEET_NO_ADDRESSES', [
   'no network interface could be made for the worker: the subnet may be out of addresses',
   'give the runner more or larger subnets',
 ]);
-const noNetworkInterface = failure(NOW, 'FR_FLEET_NETWORK_INTERFACE', [
+const noNetworkInterface = failure(ANOTHER_ZONE, 'FR_FLEET_NETWORK_INTERFACE', [
   'the network interface of the worker did not come up in time',
   'nothing, if it passes; otherwise look at the AWS Health dashboard',
 ]);
@@ -262,7 +266,7 @@ export const CLASSIFICATION: readonly ClassificationRow[] = [
     [
       /vCPU|limit on the number|concurrent tasks/i,
       "ClientException: You've reached the limit on the number of vCPUs you can run concurrently",
-      failure(CAPACITY, 'FR_FLEET_QUOTA', [
+      failure(QUOTA, 'FR_FLEET_QUOTA', [
         "the account's Fargate vCPU quota is used up",
         'ask for a higher quota (L-3032A538 on demand, L-36FBB829 Spot), or lower the limit of the runners',
       ]),

@@ -81,6 +81,8 @@ export interface PlacementFailure {
   readonly retry: 'now' | 'later' | 'give up';
   readonly isCapacity: boolean;
   readonly elsewhere: boolean;
+  /** Other subnets may not have this trouble: the next placement takes others, where the runner has some. */
+  readonly otherSubnets?: true;
   readonly who: 'user' | 'operator' | 'AWS';
   readonly code: string;
   readonly cause: string;

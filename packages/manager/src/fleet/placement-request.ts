@@ -47,6 +47,8 @@ export interface PlacementFacts {
    * See checkTaskDefinitions.
    */
   readonly hasDeadlineContainer?: boolean;
+  /** Some of the runner's; all when absent. */
+  readonly subnetIds?: readonly string[];
   /** In place of the runner's own. */
   readonly capacity?: PlacementRunner['worker']['capacity'];
 }
@@ -74,7 +76,7 @@ export function buildPlacement(facts: PlacementFacts): PlacementRequest {
     })),
     networkConfiguration: {
       awsvpcConfiguration: {
-        subnets: worker.subnetIds,
+        subnets: facts.subnetIds ?? worker.subnetIds,
         securityGroups: worker.securityGroupIds,
         assignPublicIp: worker.assignPublicIp ? 'ENABLED' : 'DISABLED',
       },

@@ -10,6 +10,9 @@ const TOMBSTONE_AGE_MS = 48 * 3600 * 1000;
 /** A sweep reads every record. */
 const SWEEP_MS = 900_000;
 
+/** The jobs of a manager that has gone wait for their successor: one claim after the other would take as many round trips as jobs. */
+const CLAIMS_AT_A_TIME = 16;
+
 /** What adoption works with. `runners`: the names of our runners; jobs of others are left to managers that have them. */
 export interface AdoptionTools {
   readonly clock: Clock;
@@ -43,7 +46,11 @@ export class Adoption {
       const beating = await store.owners();
       const free = await ownership.freeOwners(new Set([...owners, ...beating.map((beat) => beat.owner)]), beating);
       const ours = records.filter(({ record }) => runners.has(record.runner) && !roster.isDriving(record.jobId));
-      for (const found of ours) await this.#guarded(`taking job ${found.record.jobId}`, () => this.#take(found, free));
+      const waiting = ours.values();
+      const take = async () => {
+        for (const found of waiting) await this.#guarded(`taking job ${found.record.jobId}`, () => this.#take(found, free));
+      };
+      await Promise.all(Array.from({ length: CLAIMS_AT_A_TIME }, take));
       for (const owner of free) if (!owners.has(owner)) await store.forget(owner);
     });
   }

@@ -18,10 +18,9 @@ import { directoriesOf, runnerFactsOf } from './runner-facts-of.ts';
 import { retellStages, runStages } from './stage-loop.ts';
 import { RecordSink } from './chunk-sinks.ts';
 import { type Drive, type TracedJob, traceJob } from './traced-job.ts';
+import { canStartOver, forgetWorker, startOver } from './start-over.ts';
+import { WorkerStopped } from './worker-stopped.ts';
 import { type ReachedWorker, reachWorker, returnToWorker } from './worker-reach.ts';
-
-/** A job that only has to be reported does not wait long for a worker that may be gone. */
-const REPORTING_PATIENCE_MS = 10_000;
 
 /** `finished`: reported and reclaimed. `left`: handed over as it stands. `fenced`: another manager has it. */
 export type DriveOutcome = 'finished' | 'left' | 'fenced';
@@ -103,19 +102,23 @@ async function tellRunning({ tools, job, control }: Drive): Promise<void> {
   if (verdict.kind === 'accepted' && verdict.isCanceling) control.requestCancel();
 }
 
-/** The worker that the record names; a worker that is lost ends a job that was still running in it. */
+/**
+ * The worker that the record names. A worker that is lost ends a job that was still running in it, unless the job can begin anew. A job that
+ * only has to be reported is waited for as long: the end of its log is in the worker.
+ */
 async function oldWorker(drive: Drive, scope: Scope): Promise<ReachedWorker | undefined> {
   const { job, control, tools } = drive;
   const { worker, phase } = job.record;
   if (!worker) return undefined;
-  const patienceMs = phase === 'driving' ? tools.settings.reconnectTimeoutMs : REPORTING_PATIENCE_MS;
+  const patienceMs = tools.settings.reconnectTimeoutMs;
   try {
     const reached = await returnToWorker(drive, { worker, patienceMs }, control.work);
     scope.defer('the connection to the worker', () => reached.link[Symbol.asyncDispose]());
     return reached;
   } catch (error) {
     const ending = endingOfFailure(drive, error);
-    if (phase === 'driving') control.endBecause(ending);
+    if (error instanceof WorkerStopped && canStartOver(drive, error)) await forgetWorker(drive);
+    else if (phase === 'driving') control.endBecause(ending);
     return undefined;
   }
 }
@@ -148,17 +151,45 @@ async function untilEnding(traced: TracedJob, of: { readonly old: ReachedWorker 
   try {
     control.work.throwIfAborted();
     sayOpening(traced);
-    using guard = deadlineGuard(traced);
-    await resolveSecrets(traced, AbortSignal.any([control.work, control.cancel]));
-    traced.trace.useMasks(masksOf(traced, '/'));
+    await getSecrets(traced);
     sayPreparation(traced);
-    const worker = of.old ?? (await newWorker(traced, of.scope));
-    guard.workerIsThere();
-    sayWorker(traced);
-    watchWorker(traced, worker, of.scope);
-    return await runStages(traced, worker.link);
+    for (let { old } = of; ; old = undefined) {
+      const ending = await runInWorker(traced, { old, scope: of.scope });
+      if (ending !== 'worker lost') return ending;
+    }
   } catch (error) {
     return endingOfFailure(traced, error);
+  }
+}
+
+async function getSecrets(traced: TracedJob): Promise<void> {
+  const { control } = traced;
+  using guard = deadlineGuard(traced);
+  void guard;
+  await resolveSecrets(traced, AbortSignal.any([control.work, control.cancel]));
+  traced.trace.useMasks(masksOf(traced, '/'));
+}
+
+/** Gets a worker and runs the job in it. `worker lost`: before anything of the user's ran, so that another one is to be had. */
+async function runInWorker(
+  traced: TracedJob,
+  of: { readonly old: ReachedWorker | undefined; readonly scope: Scope },
+): Promise<Ending | 'worker lost'> {
+  using guard = deadlineGuard(traced);
+  const worker = of.old ?? (await newWorker(traced, of.scope));
+  guard.workerIsThere();
+  sayWorker(traced);
+  watchWorker(traced, worker, of.scope);
+  try {
+    return await runStages(traced, worker.link);
+  } catch (error) {
+    const { lostWorker, ending, leave } = traced.control;
+    if (!lostWorker || ending || leave.aborted || error instanceof Fenced) throw error;
+    // An intent of a user's stage may have been recorded since the task was seen to stop.
+    if (!canStartOver(traced, lostWorker)) throw lostWorker;
+    await worker.link[Symbol.asyncDispose]();
+    await startOver(traced, lostWorker);
+    return 'worker lost';
   }
 }
 
@@ -180,8 +211,10 @@ function watchWorker(traced: TracedJob, worker: ReachedWorker, scope: Scope): vo
   scope.background(
     'watching the task',
     tools.fleet.awaitStopped(worker.task, signal).then((stop) => {
+      const lost = new WorkerStopped(stop);
       const detail = `the worker's task stopped: ${stop.stoppedReason || stop.stopCode}. ${stop.failure.cure}`;
-      control.endBecause({ kind: 'failed', reason: 'runner_system_failure', detail });
+      if (canStartOver(traced, lost)) control.loseWorker(lost);
+      else control.endBecause({ kind: 'failed', reason: 'runner_system_failure', detail });
     }),
     () => undefined,
   );

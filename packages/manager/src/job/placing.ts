@@ -1,5 +1,4 @@
 import { TASK_TAGS } from '@fargate-gitlab-runner/blueprint';
-import type { RunnerConfig } from '@fargate-gitlab-runner/config';
 import type { PlacementFailure, PlacementRequest, TaskRef } from '../fleet/fleet.ts';
 import { buildPlacement } from '../fleet/placement-request.ts';
 import { readPlacement, storePlacement } from '../fleet/stored-placement.ts';
@@ -8,6 +7,7 @@ import { failureSentence } from './failure-sentence.ts';
 import type { JobFacts, JobTools } from './job-tools.ts';
 import type { RecordedJob } from './recorded-job.ts';
 import { sayPlacements } from './opening-lines.ts';
+import { subnetsOf, takesFallback } from './placement-choice.ts';
 import type { SayLine } from './trace-lines.ts';
 
 const LATER_MS = 10_000;
@@ -59,7 +59,11 @@ export async function placeJob(room: PlacingTools, signal: AbortSignal): Promise
  * the runner's fallback capacity: then it is worth a try at once, and the runner is not short of capacity yet.
  */
 export async function failPlacement(room: PlacingTools, failure: PlacementFailure, signal: AbortSignal): Promise<boolean> {
-  const facts = { failure: failureSentence(failure), ...(failure.elsewhere && { elsewhere: true }) };
+  const facts = {
+    failure: failureSentence(failure),
+    ...(failure.elsewhere && { elsewhere: true }),
+    ...(failure.otherSubnets && { otherSubnets: true }),
+  };
   await changeAndSay(room, (record) => withLast(record, facts), signal);
   const { record } = room.job;
   const isFallbackNext = failure.elsewhere && takesFallback(room.facts.runner.worker, record.placements);
@@ -77,11 +81,6 @@ export async function failPlacement(room: PlacingTools, failure: PlacementFailur
     isCapacity,
   });
   return isFallbackNext;
-}
-
-/** Each failure that another provider may not have changes over: from the runner's own capacity to its fallback, and back. */
-function takesFallback(worker: RunnerConfig['worker'], placements: readonly RecordedPlacement[]): boolean {
-  return worker.capacityFallback !== undefined && placements.filter((placement) => placement.elsewhere).length % 2 === 1;
 }
 
 /** The placement that stands: made, and not known to have failed. */
@@ -151,6 +150,7 @@ async function recordNewPlacement(room: PlacingTools, signal: AbortSignal): Prom
     deployment: record.deployment,
     storeId: tools.settings.storeId,
     hasDeadlineContainer: facts.hasDeadlineContainer,
+    subnetIds: subnetsOf(worker, record.placements),
     ...(worker.capacityFallback && takesFallback(worker, record.placements) && { capacity: worker.capacityFallback }),
     deadlineInS: Math.ceil((record.deadlineAt - tools.clock.now() + tools.settings.workerMarginMs) / 1000),
   });

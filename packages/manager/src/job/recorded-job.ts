@@ -11,7 +11,10 @@ export class Fenced extends Error {
 }
 
 /** What may change in a record after it was created. */
-export type RecordChange = Partial<Omit<JobRecord, 'schema' | 'jobId' | 'runner' | 'deployment' | 'payload' | 'acceptedAt'>>;
+export type RecordChange = Partial<Omit<JobRecord, 'schema' | 'jobId' | 'runner' | 'deployment' | 'payload' | 'acceptedAt' | 'worker'>> & {
+  /** `undefined`: the job has no worker any more. */
+  readonly worker?: JobRecord['worker'] | undefined;
+};
 
 /**
  * The one door through which a job's record changes. Changes are compare-and-swaps, one after the other; a lost swap means that the
@@ -46,15 +49,28 @@ export class RecordedJob {
   async #write(change: (record: JobRecord) => RecordChange, signal: AbortSignal): Promise<JobRecord> {
     for (let delayMs = 250; ; delayMs = Math.min(delayMs * 2, 10_000)) {
       signal.throwIfAborted();
-      const record: JobRecord = { ...this.#current.record, ...change(this.#current.record) };
+      const record = changed(this.#current.record, change(this.#current.record));
       const outcome = await this.#tryReplace(record);
       if (outcome.kind === 'replaced') {
         this.#current = { record, version: outcome.version };
         return record;
       }
-      if (outcome.kind !== 'unavailable') throw new Fenced(record.jobId, outcome.kind);
-      await this.#clock.sleep(delayMs, signal);
+      if (outcome.kind === 'gone' || (outcome.kind === 'conflict' && !(await this.#isOwnWrite())))
+        throw new Fenced(record.jobId, outcome.kind);
+      if (outcome.kind === 'unavailable') await this.#clock.sleep(delayMs, signal);
     }
+  }
+
+  /**
+   * Whether the record that lost us a swap is of our own making: a change that was given up while the store was away may have been stored all
+   * the same. Nobody else writes with our owner id and generation. What is stored is gone on from.
+   */
+  async #isOwnWrite(): Promise<boolean> {
+    const { jobId, owner, generation } = this.#current.record;
+    const newest = await this.#store.read(jobId).catch(() => undefined);
+    if (newest?.record.owner !== owner || newest.record.generation !== generation) return false;
+    this.#current = newest;
+    return true;
   }
 
   async #tryReplace(record: JobRecord) {
@@ -64,4 +80,11 @@ export class RecordedJob {
       return { kind: 'unavailable' as const, cause };
     }
   }
+}
+
+function changed(record: JobRecord, change: RecordChange): JobRecord {
+  const { worker: before, ...rest } = record;
+  const { worker, ...others } = change;
+  const kept = 'worker' in change ? worker : before;
+  return { ...rest, ...others, ...(kept && { worker: kept }) };
 }

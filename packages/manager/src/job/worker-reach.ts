@@ -3,6 +3,7 @@ import type { RecordedWorker } from '../store/job-record.ts';
 import { type Dial, type Dialled, dialWorker, NoAnswer, proofOf } from './connecting.ts';
 import { failPlacement, NoWorker, type PlacedTask, type PlacingTools, placeJob, recordedTask } from './placing.ts';
 import { WorkerLink, WorkerLost } from './worker-link.ts';
+import { WorkerStopped } from './worker-stopped.ts';
 
 /** A worker that the job can use, and the task it is. */
 export interface ReachedWorker {
@@ -18,7 +19,10 @@ export function reachWorker(room: PlacingTools, signal: AbortSignal): Promise<Re
   return worker ? returnToWorker(room, { worker, patienceMs: room.tools.settings.reconnectTimeoutMs }, signal) : newWorker(room, signal);
 }
 
-/** A line to the worker that the record names. Throws `WorkerLost` when it does not answer for `patienceMs`. */
+/**
+ * A line to the worker that the record names. Throws `WorkerStopped` as soon as ECS says that its task stops, `WorkerLost` when it does not
+ * answer for `patienceMs`.
+ */
 export async function returnToWorker(
   room: Omit<PlacingTools, 'say'>,
   of: { readonly worker: RecordedWorker; readonly patienceMs: number },
@@ -28,7 +32,13 @@ export async function returnToWorker(
   const task = placement && recordedTask(placement);
   if (!task) throw new WorkerLost(`the record names no task for placement ${of.worker.placementId}`);
   const dial = dialOf(room, { ...of.worker, patienceMs: of.patienceMs });
-  return { task, link: makeLink(room, dial, await dialWorker(room.tools, dial, signal)) };
+  using watch = watchForStop(room, task, signal);
+  try {
+    return { task, link: makeLink(room, dial, await dialWorker(room.tools, dial, watch.signal)) };
+  } catch (error) {
+    const stop = signal.aborted ? undefined : watch.stop();
+    throw stop ? new WorkerStopped(stop) : error;
+  }
 }
 
 async function newWorker(room: PlacingTools, signal: AbortSignal): Promise<ReachedWorker> {
@@ -64,7 +74,7 @@ async function afterStop(room: PlacingTools, stop: TaskStop, signal: AbortSignal
 }
 
 /** A signal that also aborts when the task stops, and how it stopped. */
-function watchForStop(room: PlacingTools, task: TaskRef, parent: AbortSignal) {
+function watchForStop(room: Pick<PlacingTools, 'tools'>, task: TaskRef, parent: AbortSignal) {
   const stopped = new AbortController();
   const over = new AbortController();
   let seen: TaskStop | undefined;

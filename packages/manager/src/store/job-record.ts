@@ -53,6 +53,8 @@ export interface RecordedPlacement {
   readonly failure?: string;
   /** The failure is one that another capacity provider may not have. */
   readonly elsewhere?: boolean;
+  /** The failure is one that other subnets may not have. */
+  readonly otherSubnets?: boolean;
 }
 
 /** Where the worker is. `proof`: whether it returned the nonce. */

@@ -19,6 +19,7 @@ const placement = z.object({
   taskArn: z.string().exactOptional(),
   failure: z.string().exactOptional(),
   elsewhere: z.boolean().exactOptional(),
+  otherSubnets: z.boolean().exactOptional(),
 });
 
 const worker = z.object({

@@ -1,3 +1,5 @@
+import type { ReaperEvent } from '../reaper-event.ts';
+
 /** What every event about one job carries. */
 interface OfJob {
   readonly jobId: string;
@@ -105,31 +107,6 @@ type WorkerEvent =
       readonly cause: 'exit' | 'deadline' | 'signal';
       readonly seconds: number;
     });
-
-type ReaperEvent =
-  /** A task of ours that no record claims was seen for the first time; it is judged again after a full interval. */
-  | {
-      readonly name: 'reaper.marked';
-      readonly taskArn: string;
-      readonly jobId: string;
-      readonly placementId: string;
-    }
-  /** A task was stopped, or in a dry run would have been; `why` also stands in its stoppedReason. */
-  | {
-      readonly name: 'reaper.stopped';
-      readonly taskArn: string;
-      readonly jobId: string;
-      readonly placementId: string;
-      readonly why: string;
-      readonly unclaimedSeconds: number;
-      readonly isDryRun: boolean;
-    }
-  /** A task could not be stopped; the next look tries again. */
-  | { readonly name: 'reaper.failed'; readonly taskArn: string; readonly cause: string }
-  /** A look at the records or at a cluster came to nothing: nothing is stopped on its account. */
-  | { readonly name: 'reaper.blind'; readonly of: string; readonly cause: string }
-  /** An unused derived task definition was taken out of use, or in a dry run would have been. */
-  | { readonly name: 'reaper.deregistered'; readonly taskDefinitionArn: string; readonly isDryRun: boolean };
 
 /**
  * Everything worth telling that happens in a manager, as one union: logs, metrics and tests hear the same. One name per event; no

@@ -2,7 +2,7 @@ import { derivedFamilyPrefixOf, isDerivedFamily } from '@fargate-gitlab-runner/b
 import type { Clock } from '@fargate-gitlab-runner/kernel';
 import type { ClusterRef, EcsException, EcsGateway } from '../ecs-gateway.ts';
 import type { OurTask, TaskFamily } from './our-task.ts';
-import type { ReaperEvent } from './reaper-event.ts';
+import type { ReaperEvent } from '../../reaper-event.ts';
 import type { ClaimSight } from './record-claims.ts';
 
 /** What the sweep works with. */

@@ -4,7 +4,7 @@ import type { ClusterRef } from '../ecs-gateway.ts';
 import type { TaskRef } from '../fleet.ts';
 import { ScriptedEcsGateway } from '../scripted-ecs-gateway.test-double.ts';
 import { Reaper, type ReaperTools } from './reaper.ts';
-import type { ReaperEvent } from './reaper-event.ts';
+import type { ReaperEvent } from '../../reaper-event.ts';
 import type { RecordClaims } from './record-claims.ts';
 
 export const INTERVAL_MS = 60_000;

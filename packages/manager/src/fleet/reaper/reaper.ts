@@ -4,7 +4,7 @@ import type { Fleet } from '../fleet.ts';
 import { DefinitionSweep } from './definition-sweep.ts';
 import { describeOurs, ourTasks } from './our-tasks.ts';
 import type { OurTask, TaskFamily } from './our-task.ts';
-import type { ReaperEvent } from './reaper-event.ts';
+import type { ReaperEvent } from '../../reaper-event.ts';
 import type { ClaimSight, RecordClaims } from './record-claims.ts';
 
 /** What the reaper works with. `intervalMs`: the time between two looks. */

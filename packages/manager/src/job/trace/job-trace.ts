@@ -158,6 +158,14 @@ export class JobTrace {
     };
   }
 
+  /** The job goes on in another worker, with another journal: what was said of this one, but for keys to be kept, may be said again. */
+  beginAnew(isKept: (key: string) => boolean): void {
+    for (const key of this.#said) if (!isKept(key)) this.#said.delete(key);
+    this.#journalAt = 0;
+    this.#freshness = 'job';
+    this.#recipe.spoil();
+  }
+
   /** GitLab's trace is not ours up to `offset`: the next chunk begins there, and the checksum of the whole is unknown from here on. */
   goOnAt(offset: number): void {
     this.#takenTo = offset;

@@ -1,4 +1,4 @@
-/** What the reaper tells. Durations are seconds. */
+/** What the reaper tells: fleet makes these events, telemetry hears them, and neither knows the other. Durations are seconds. */
 export type ReaperEvent =
   /** A task of ours that no record claims was seen for the first time; it is judged again after a full interval. */
   | {
