@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { type AwsEmulatorProcess, type AwsOptionsInput, startAwsEmulatorProcess } from '@fargate-gitlab-runner/emulator-aws';
 import {
   type EmulatorSettings,
+  type GitLabControl,
   type GitLabEmulatorProcess,
   type RunnerView,
   startGitLabEmulatorProcess,
@@ -29,7 +30,8 @@ export interface RigOptions {
     readonly name: string;
     readonly tags: readonly string[];
     readonly limit?: number;
-    readonly token?: string;
+    /** Its token, or how to get one from the GitLab that was started; left out: the runner is made there. */
+    readonly token?: string | ((control: GitLabControl) => Promise<string>);
     /** Keys of the runner's entry that are not the rig's business. */
     readonly entry?: Readonly<Record<string, unknown>>;
   }[];
@@ -115,6 +117,11 @@ export class Rig implements AsyncDisposable {
     }
   }
 
+  /** The managers' configuration file. */
+  get configFile(): string {
+    return this.#config;
+  }
+
   /** Starts one more manager over the same store. It is killed with the rig. */
   async startManager({
     name = `manager-${++this.#managers}`,
@@ -151,7 +158,10 @@ export class Rig implements AsyncDisposable {
 
   private async writeConfig(options: RigOptions, wanted: NonNullable<RigOptions['runners']>): Promise<void> {
     const tokens: Record<string, string> = {};
-    for (const { name, token } of wanted) tokens[name] = token ?? this.runners.find((runner) => runner.description === name)?.token ?? '';
+    for (const { name, token } of wanted) {
+      const made = this.runners.find((runner) => runner.description === name)?.token ?? '';
+      tokens[name] = typeof token === 'function' ? await token(this.gitlab.control) : (token ?? made);
+    }
     const entries = wanted.map(({ name, tags, limit, entry }) => [
       name,
       {

@@ -20,7 +20,7 @@ describe('a wrong command line', () => {
 });
 
 describe('--help', () => {
-  it.each([[[]], [['local']], [['run']], [['check']]])('of %j has examples and the exit codes', async (command) => {
+  it.each([[[]], [['local']], [['run']], [['check']], [['reap']], [['register']], [['unregister']]])('of %j has examples and the exit codes', async (command) => {
     const { code, stdout } = await programEnd('cli', [...command, '--help'], tmpdir());
     deepEqual(code, 0);
     match(stdout, /^Examples:\n {2}fargate-gitlab-runner .+$/m);

@@ -7,6 +7,7 @@ import { EXIT, type ExitCode } from './exit-code.ts';
 import { addLocal, type LoadLocal } from './local-options.ts';
 import { type Output, processOutput } from './output.ts';
 import { runReap } from './reap-command.ts';
+import { addRegistration } from './registration-options.ts';
 import { runManager } from './run-command.ts';
 import { exitWithParent, listenForGoodbye, listenForInterrupt } from './signals.ts';
 import { VERSION } from './version.ts';
@@ -26,6 +27,7 @@ export async function runProgram(argv: readonly string[], loadLocal?: LoadLocal)
   addRun(program, (run) => (chosen.run = run), output);
   addCheck(program, (run) => (chosen.run = run), output);
   addReap(program, (run) => (chosen.run = run), output);
+  addRegistration(program, { choose: (run) => (chosen.run = run), output, examples });
   if (loadLocal) addLocal(program, { choose: (run) => (chosen.run = run), output, loadLocal, examples });
   program.addHelpText(
     'after',
@@ -108,7 +110,7 @@ Signals:
 
 const EXIT_CODES = `
 Exit codes:
-  0 done   1 the pipeline failed   2 it waits for a manual job   64 wrong command line   70 a defect of this program
+  0 done   1 the pipeline, or what was asked for, failed   2 it waits for a manual job   64 wrong command line   70 a defect of this program
   78 wrong configuration or pipeline file   130 interrupted`;
 
 function examples(lines: readonly string[], more = ''): string {

@@ -34,6 +34,7 @@ import { Adoption } from './flow/adoption.ts';
 import { CapacityBell } from './flow/capacity-bell.ts';
 import { Ownership } from './flow/ownership.ts';
 import { Polling } from './flow/polling.ts';
+import { Registrar } from './flow/registrar.ts';
 import { type DriveJob, Roster } from './flow/roster.ts';
 import { RunnerKeys } from './flow/runner-keys.ts';
 import { takeSystemId } from './flow/system-id-slot.ts';
@@ -140,6 +141,24 @@ export async function makeReaper(input: Omit<ManagerInput, 'version' | 'revision
   const gateway = new PacedEcsGateway(new AwsEcsGateway({ clock, ...ecsAccess(config) }), { clock, random });
   const fleet = new EcsFleet({ gateway, clock, random, describeIntervalMs: config.timing.describeIntervalMs });
   return reaperOf(input, { gateway, fleet, store, storeId: await store.storeId(() => random.hex(12)), isDriving: () => false });
+}
+
+/** Registers and unregisters the runners of a configuration, for the command line. `close` cuts the connections. */
+export async function makeRegistrar(input: ManagerInput): Promise<{ readonly registrar: Registrar; close(): Promise<void> }> {
+  const { config, clock, random, emit } = input;
+  const store = await openStore(input);
+  // A name that GitLab knows already spares it one more manager; the next manager to start takes over a new one.
+  const [known] = await store.systemIds();
+  const systemId = known?.id ?? (await takeSystemId(store, { owner: random.hex(12), random }));
+  const api = new GitlabApi(apiSettings(input, systemId), {
+    clock,
+    random,
+    onTlsTrouble: (file, cause) => emit({ name: 'tls.unreadable', file, cause }),
+  });
+  const coordinator = new HttpCoordinator(api);
+  const management = new HttpRunnerManagement(api);
+  const registrar = new Registrar({ clock, random, store, coordinator, management, emit, ...tokenFacts(config.gitlabUrl) });
+  return { registrar, close: () => api[Symbol.asyncDispose]() };
 }
 
 function reaperOf(

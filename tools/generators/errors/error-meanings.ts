@@ -165,6 +165,22 @@ const OTHER_MEANINGS: Readonly<Record<string, ErrorMeaning>> = {
     what: 'an error that names no problem: a defect of this program',
     cure: 'report it to the project, with the message',
   },
+  FR_RUNNER_IN_USE: {
+    what: 'what is to be removed from GitLab is used by a manager, or has jobs on record',
+    cure: 'stop the manager and let its jobs end; `--force` when it was killed and does not run any more',
+  },
+  FR_RUNNER_REFUSED: {
+    what: "GitLab refuses the token that a runner is registered, verified or removed with; the message has GitLab's answer",
+    cure: 'check that the token is of this runner and this GitLab; where registration tokens are switched off, create a runner and use its glrt- token',
+  },
+  FR_RUNNER_UNAVAILABLE: {
+    what: 'GitLab could not be asked, or gave no answer that could be used; the message has the last try',
+    cure: 'check gitlab_url and the network, then try again',
+  },
+  FR_RUNNER_UNKNOWN: {
+    what: 'a runner is named that the configuration does not have',
+    cure: 'take a name from managers_configs; the message lists them',
+  },
 };
 
 /** Every code that has a meaning: the rows of config's and fleet's own tables, and those above. */

@@ -19,6 +19,14 @@ export interface KeyTools {
   isRegistration(token: Secret): boolean;
 }
 
+/**
+ * How a runner stands with GitLab. `registered`: a token was issued just now, and is in the store. `verified`: GitLab knows the token there
+ * is. `id` is GitLab's id of the runner, `0` where it did not say.
+ */
+export type RunnerStanding =
+  | { readonly kind: 'registered' | 'verified'; readonly id: string }
+  | { readonly kind: 'refused' | 'unavailable'; readonly cause: string };
+
 /** Part of a token's life after which it is rotated. Source: GitLab runner, token rotation. */
 const ROTATED_AT = 0.75;
 /** So long the intent of another manager to rotate is respected. */
@@ -70,6 +78,19 @@ export class RunnerKey {
     return this.#isBeingRotated() || (this.#credentials !== undefined && originOf(this.#credentials.token) !== originOf(used));
   }
 
+  /** What `keep` begins with, once: exchanges a registration token that was not exchanged yet, and else verifies what there is. */
+  async settle(signal: AbortSignal): Promise<RunnerStanding> {
+    await this.#look();
+    const issued = this.#isToBeRegistered() ? await this.#register(signal) : undefined;
+    return issued ?? this.#verify(signal);
+  }
+
+  /** The token that GitLab knows the runner by; undefined where a registration token was not exchanged yet. Asks the store only. */
+  async token(): Promise<Secret | undefined> {
+    await this.#look();
+    return this.#credentials?.token;
+  }
+
   async keep(signal: AbortSignal): Promise<void> {
     let isVerified = false;
     while (!signal.aborted) {
@@ -88,7 +109,10 @@ export class RunnerKey {
   /** Does what is due, and says how long nothing will be. */
   async #step(isVerified: boolean, signal: AbortSignal): Promise<number> {
     await this.#look();
-    if (!this.#credentials && this.#tools.isRegistration(this.#runner.token)) return this.#register(signal);
+    if (this.#isToBeRegistered()) {
+      const standing = await this.#register(signal);
+      return standing === undefined || standing.kind === 'registered' ? 0 : this.#patience();
+    }
     if (!isVerified) await this.#verify(signal);
     const untilDue = this.#rotationDueAt() - this.#tools.clock.now();
     return untilDue > 0 ? Math.min(untilDue, LONGEST_REST_MS) : this.#rotate(signal);
@@ -116,33 +140,48 @@ export class RunnerKey {
     for (const resolve of waiters) resolve(credentials);
   }
 
-  async #register(signal: AbortSignal): Promise<number> {
+  #isToBeRegistered(): boolean {
+    return !this.#credentials && this.#tools.isRegistration(this.#runner.token);
+  }
+
+  /** Undefined when another manager was first: its token is the runner's, and ours is given back. */
+  async #register(signal: AbortSignal): Promise<RunnerStanding | undefined> {
     const { management, emit, clock } = this.#tools;
     const verdict = await management.register(this.#runner.token, attributesOf(this.#runner), signal);
     if (verdict.kind !== 'issued') {
       emit({ name: 'runner.refused', runner: this.#runner.name, verdict: verdict.kind, cause: verdict.cause });
-      return this.#patience();
+      return verdict;
     }
     const { token, id = '0', expiresAt } = verdict;
     const fresh = this.#tokenNow({ token, runnerId: id, obtainedAt: clock.now(), ...(expiresAt !== undefined && { expiresAt }) });
-    if (await this.#write(fresh)) {
-      this.#failures = 0;
-      emit({ name: 'runner.registered', runner: this.#runner.name, id });
-    } else await management.unregister(token, signal);
-    return 0;
+    if (!(await this.#write(fresh))) {
+      await management.unregister(token, signal);
+      await this.#look();
+      return undefined;
+    }
+    this.#failures = 0;
+    emit({ name: 'runner.registered', runner: this.#runner.name, id });
+    return { kind: 'registered', id };
   }
 
-  async #verify(signal: AbortSignal): Promise<void> {
-    const { coordinator, emit, clock } = this.#tools;
+  async #verify(signal: AbortSignal): Promise<RunnerStanding> {
+    const { coordinator, emit } = this.#tools;
     const { name } = this.#runner;
-    const verdict = this.#credentials && (await coordinator.verify(this.#credentials, signal));
-    if (!verdict) return;
-    if (verdict.kind !== 'valid') emit({ name: 'runner.refused', runner: name, verdict: verdict.kind, cause: verdict.cause });
-    else emit({ name: 'runner.verified', runner: name, id: verdict.id });
-    const expiresAt = verdict.kind === 'valid' && verdict.tokenExpiresAt !== undefined ? Date.parse(verdict.tokenExpiresAt) : Number.NaN;
-    if (verdict.kind !== 'valid' || Number.isNaN(expiresAt) || this.#ours?.expiresAt === expiresAt) return;
-    const { token, obtainedAt } = this.#ours ?? { token: this.#runner.token, obtainedAt: clock.now() };
-    await this.#write(this.#tokenNow({ token, runnerId: verdict.id, obtainedAt, expiresAt }));
+    const verdict = await coordinator.verify(this.#credentials ?? { name, token: this.#runner.token }, signal);
+    if (verdict.kind !== 'valid') {
+      emit({ name: 'runner.refused', runner: name, verdict: verdict.kind, cause: verdict.cause });
+      return verdict;
+    }
+    emit({ name: 'runner.verified', runner: name, id: verdict.id });
+    const expiresAt = verdict.tokenExpiresAt === undefined ? Number.NaN : Date.parse(verdict.tokenExpiresAt);
+    if (!Number.isNaN(expiresAt)) await this.#keepExpiry(verdict.id, expiresAt);
+    return { kind: 'verified', id: verdict.id };
+  }
+
+  async #keepExpiry(runnerId: string, expiresAt: number): Promise<void> {
+    if (this.#ours?.expiresAt === expiresAt) return;
+    const { token, obtainedAt } = this.#ours ?? { token: this.#runner.token, obtainedAt: this.#tools.clock.now() };
+    await this.#write(this.#tokenNow({ token, runnerId, obtainedAt, expiresAt }));
   }
 
   #rotationDueAt(): number {

@@ -8,6 +8,8 @@ export class ScriptedManagement implements RunnerManagement {
   /** What the next calls for a token are answered with. */
   readonly answers: IssueVerdict[] = [];
   lifeMs: number | undefined;
+  /** What happens elsewhere while GitLab answers a call for a token. */
+  onCall: () => Promise<void> = async () => undefined;
   #issued = 0;
   readonly #now: () => number;
 
@@ -42,8 +44,9 @@ export class ScriptedManagement implements RunnerManagement {
     return { kind: 'removed' };
   }
 
-  #issue(call: string): IssueVerdict {
+  async #issue(call: string): Promise<IssueVerdict> {
     this.calls.push(call);
+    await this.onCall();
     const answer = this.answers.shift();
     if (answer) return answer;
     const expiresAt = this.lifeMs === undefined ? {} : { expiresAt: this.#now() + this.lifeMs };
