@@ -21,6 +21,10 @@ const CLUSTER = 'arn:aws:ecs:eu-west-1:111122223333:cluster/workers';
 export const CACHE_BUCKET = 'job-caches';
 const FAMILY = 'task-demo-dev-runner-worker-e2e';
 
+/** The task definition of workers that lack what artifacts need. */
+export const SLIM_FAMILY = 'task-demo-dev-runner-worker-slim';
+const SLIM_IMAGE = 'registry.example.com/slim:1';
+
 /** What a rig is made with; everything has a default that is quick. */
 export interface RigOptions {
   readonly gitlab?: Partial<EmulatorSettings>;
@@ -35,6 +39,8 @@ export interface RigOptions {
     /** Keys of the runner's entry that are not the rig's business. */
     readonly entry?: Readonly<Record<string, unknown>>;
   }[];
+  /** Whether there is a second task definition, `SLIM_FAMILY`, whose workers have no curl, zip and unzip. */
+  readonly hasSlimWorkers?: boolean;
   /** `directory` when absent. */
   readonly store?: RigStoreKind;
   /** Keys of the configuration file that are not the rig's business. */
@@ -98,7 +104,7 @@ export class Rig implements AsyncDisposable {
         { entry: builtProgram('emulator-gitlab') },
       );
       scope.defer('the GitLab emulator', () => gitlab.stop());
-      const aws = await startAwsEmulatorProcess({ entry: [builtProgram('emulator-aws')], options: awsOptions(folder, options.aws) });
+      const aws = await startAwsEmulatorProcess({ entry: [builtProgram('emulator-aws')], options: awsOptions(folder, options) });
       scope.defer('the ECS emulator', () => aws.stop());
       const wanted = options.runners ?? [{ name: 'e2e', tags: ['e2e'] }];
       const runners: RunnerView[] = [];
@@ -253,23 +259,27 @@ export class ManagerUnderTest {
   }
 }
 
-function awsOptions(folder: string, options: AwsOptionsInput = {}): AwsOptionsInput {
+function awsOptions(folder: string, { aws = {}, hasSlimWorkers = false }: RigOptions): AwsOptionsInput {
+  const slim = { image: SLIM_IMAGE, without: ['curl', 'zip', 'unzip', 'busybox'] };
   return {
     root: join(folder, 'workers'),
     region: 'eu-west-1',
     account: '111122223333',
     clusters: [{ name: CLUSTER }],
     s3: { buckets: [RECORDS_BUCKET, CACHE_BUCKET] },
-    taskDefinitions: [taskDefinition()],
-    ...options,
-    worker: { entry: [builtProgram('worker')], ...options.worker },
+    taskDefinitions: [
+      taskDefinition(FAMILY, 'registry.example.com/worker:1'),
+      ...(hasSlimWorkers ? [taskDefinition(SLIM_FAMILY, SLIM_IMAGE)] : []),
+    ],
+    ...aws,
+    worker: { entry: [builtProgram('worker')], ...(hasSlimWorkers && { images: [slim] }), ...aws.worker },
   };
 }
 
-function taskDefinition(): object {
-  const container = { image: 'registry.example.com/worker:1', essential: true };
+function taskDefinition(family: string, image: string): object {
+  const container = { image, essential: true };
   return {
-    family: FAMILY,
+    family,
     requiresCompatibilities: ['FARGATE'],
     networkMode: 'awsvpc',
     cpu: '256',

@@ -93,7 +93,7 @@ describe.each(JOURNEYS)('artifacts of a worker that is %s', { timeout: 90_000 },
 describe.each(ALL)('artifacts of a worker that is %s', { timeout: 90_000 }, (worker) => {
   const run = (spec: Omit<RigJob, 'worker'>) => rig.run({ ...spec, worker });
 
-  it('are chosen by the outcome; reports go with them, in every format, several for one job', async () => {
+  it('38, 39: are chosen by the outcome; reports go with them, in every format, all of them in the order of the payload', async () => {
     const script = [
       "echo log > log.txt; echo '<a/>' > a.xml; echo '<b/>' > b.xml; echo KEY=value > build.env; echo '[]' > q.json",
       'exit $CODE',

@@ -1,0 +1,117 @@
+import { describe, expect, it } from 'vitest';
+import { RecordingServer, type Reply } from '../../coordinator/recording-server.test-double.ts';
+import { JOB_TOKEN } from '../../shell/worker-rig.contract.ts';
+import { DEPENDENCY_TOKEN, managerCalls, workerCalls } from './artifact-caller.contract.ts';
+
+const EXISTS: Reply = {
+  status: 400,
+  headers: { 'content-type': 'application/json' },
+  body: '{"message":"another artifact of the same type already exists"}',
+};
+
+const times = (count: number, reply: Reply) => Array.from({ length: count }, () => reply);
+const query = (url: string) => Object.fromEntries(new URL(url, 'http://x').searchParams);
+
+describe.each([
+  ['a worker that has curl', workerCalls],
+  ['a manager that relays', managerCalls],
+])('%s', { timeout: 60_000 }, (_who, caller) => {
+  it('37: uploads one part called file, with its token, and says no option that is not set', async () => {
+    await using server = await RecordingServer.open({ status: 201 });
+    const end = await caller.upload(server.url, { name: 'a "b" c', format: 'zip' });
+    await caller.upload(server.url, { name: 'j.xml', format: 'gzip', type: 'junit', expireIn: '1 week' });
+    await caller.upload(server.url, { name: 'q.json', format: 'raw', type: 'codequality' });
+    expect(end.isDone, end.said).toBe(true);
+    expect(server.calls.map(({ method, url }) => [method, url.replace(/\?.*/, ''), query(url)])).toEqual([
+      ['POST', '/api/v4/jobs/64/artifacts', { artifact_format: 'zip' }],
+      ['POST', '/api/v4/jobs/64/artifacts', { artifact_format: 'gzip', artifact_type: 'junit', expire_in: '1 week' }],
+      ['POST', '/api/v4/jobs/64/artifacts', { artifact_format: 'raw', artifact_type: 'codequality' }],
+    ]);
+    for (const { headers } of server.calls) {
+      expect(headers['job-token']).toBe(JOB_TOKEN);
+      expect(headers['content-type']).toMatch(/^multipart\/form-data; boundary=/);
+      expect(headers['x-request-id']).toMatch(/^[0-9a-f]{32}$/);
+      expect(headers['user-agent']).toMatch(/^fargate-gitlab-runner /);
+    }
+    // Newer versions of curl write a quote as browsers do.
+    const parts = server.calls.map(({ body }) =>
+      /Content-Disposition: (.*)\r\n/i.exec(body.toString('latin1'))?.[1]?.replaceAll('%22', '\\"'),
+    );
+    expect(parts).toEqual([
+      'form-data; name="file"; filename="a \\"b\\" c.zip"',
+      'form-data; name="file"; filename="j.xml.gz"',
+      'form-data; name="file"; filename="q.json"',
+    ]);
+  });
+
+  it.each<readonly [string, readonly Reply[], readonly number[], boolean]>([
+    ['38: gives an upload up at once after 403', [{ status: 403 }], [], false],
+    ['38: gives an upload up at once after 413', [{ status: 413 }], [], false],
+    ['38: uploads six times while GitLab answers 503', times(7, { status: 503 }), [1, 2, 4, 5, 5], false],
+    ['38: uploads three times whatever else is answered', times(4, { status: 500 }), [1, 2], false],
+    ['38: takes a 201 after 503', [...times(5, { status: 503 }), { status: 201 }], [1, 2, 4, 5, 5], true],
+    ['waits as long as a 429 says', [{ status: 429, headers: { 'retry-after': '7' } }, { status: 201 }], [7], true],
+    ['waits no longer than a minute', [{ status: 503, headers: { 'retry-after': '900' } }, { status: 201 }], [60], true],
+    ['uploads again when the connection is cut', [{ cut: 'before' }, { status: 201 }], [1], true],
+    ['takes "already exists" for success when a try was cut', [{ cut: 'before' }, EXISTS], [1], true],
+    ['does not take "already exists" for success otherwise', times(4, EXISTS), [1, 2], false],
+  ])('%s', async (_title, replies, pauses, isDone) => {
+    await using server = await RecordingServer.open(...replies);
+    const end = await caller.upload(server.url);
+    expect({ pauses: end.pauses, isDone: end.isDone }, end.said).toEqual({ pauses, isDone });
+    expect(server.calls).toHaveLength(pauses.length + 1);
+    const bodies = server.calls.map(({ body }) => body.toString('latin1').replaceAll(/-{4,}\w+|^--\w+/gm, ''));
+    expect(new Set(bodies).size).toBe(1);
+  });
+
+  it('uploads to where a 307 sends it', async () => {
+    await using other = await RecordingServer.open({ status: 201 });
+    await using server = await RecordingServer.open({ status: 307, headers: { location: `${other.url}/api/v4/jobs/64/artifacts` } });
+    const end = await caller.upload(server.url, { format: 'zip' });
+    expect(end.isDone, end.said).toBe(true);
+    expect([server.calls.length, other.calls.length]).toEqual([1, 1]);
+    expect(other.calls[0]?.url).toMatch(/^\/api\/v4\/jobs\/64\/artifacts/);
+  });
+
+  it('40: downloads by id and token of the dependency, and asks for a redirect only at first', async () => {
+    await using server = await RecordingServer.open({ status: 500 }, { status: 502 }, { status: 404 });
+    const end = await caller.download(server.url);
+    expect([end.isDone, end.pauses]).toEqual([false, [1, 1]]);
+    expect(server.calls.map(({ method, url, headers }) => [method, url, headers['job-token']])).toEqual([
+      ['GET', '/api/v4/jobs/4090/artifacts?direct_download=true', DEPENDENCY_TOKEN],
+      ['GET', '/api/v4/jobs/4090/artifacts', DEPENDENCY_TOKEN],
+      ['GET', '/api/v4/jobs/4090/artifacts', DEPENDENCY_TOKEN],
+    ]);
+  });
+
+  it('41: gives no token to another origin that it is sent to', async () => {
+    await using storage = await RecordingServer.open({ status: 403 });
+    await using server = await RecordingServer.open({ status: 302, headers: { location: `${storage.url}/bucket/key?X-Amz-Signature=s` } });
+    const end = await caller.download(server.url);
+    expect(end.isDone).toBe(false);
+    expect(storage.calls.map(({ url }) => url)).toEqual(['/bucket/key?X-Amz-Signature=s']);
+    expect(JSON.stringify(storage.calls.map(({ headers }) => headers))).not.toContain('glcbt');
+    expect(Object.keys(storage.calls[0]?.headers ?? {})).not.toContain('job-token');
+  });
+
+  it.each<readonly [string, readonly Reply[], number]>([
+    ['42: downloads once after 401', [{ status: 401 }], 1],
+    ['42: downloads once after 403', [{ status: 403 }], 1],
+    ['42: downloads once after 404', [{ status: 404 }], 1],
+    ['42: downloads twice more after 5xx', times(4, { status: 503 }), 3],
+    ['42: downloads twice more after a cut connection', times(4, { cut: 'before' }), 3],
+    ['42: downloads twice more after one that is cut in the middle', times(4, { status: 200, body: 'PK', cut: 'body' }), 3],
+  ])('%s', async (_title, replies, tries) => {
+    await using server = await RecordingServer.open(...replies);
+    const end = await caller.download(server.url);
+    expect([end.isDone, server.calls.length], end.said).toEqual([false, tries]);
+  });
+});
+
+describe('a manager that goes on with what another had begun', () => {
+  it('takes "already exists" for success: the other may have uploaded it', async () => {
+    await using server = await RecordingServer.open(EXISTS);
+    const end = await managerCalls.upload(server.url, { format: 'zip', isAgain: true });
+    expect([end.isDone, end.said, server.calls.length]).toEqual([true, '201 Created', 1]);
+  });
+});
