@@ -3,6 +3,7 @@ import type { CiFeature } from './ci-feature.ts';
 const ARTIFACTS = 'e2e/src/artifacts/artifacts.test.ts';
 const SUBMODULES = 'packages/manager/src/shell/git-submodules.test.ts';
 const SOURCES = 'packages/manager/src/shell/get-sources.test.ts';
+const CACHE = 'packages/manager/src/shell/cache/cache-stages.test.ts';
 const ENDINGS = 'e2e/src/scripts/endings.test.ts';
 
 /** Everything in `.gitlab-ci.yml` that a runner has a part in. Every case is named here at least once. */
@@ -139,6 +140,36 @@ export const CI_FEATURES: readonly CiFeature[] = [
     cases: ['dependencies', 'artifacts-over-the-checkout', 'needs'],
     tests: [ARTIFACTS],
   },
+  {
+    feature: '`cache`: `key`, `paths`, `untracked`, `policy`, `when`, `fallback_keys`, `unprotect`',
+    state: 'yes',
+    how: 'In S3, where the operator gives it a bucket: by links for one object each, as tar with zstd or gzip, or as zip. Links out of the project are not followed.',
+    cases: [
+      'cache-from-job-to-job',
+      'cache-policy',
+      'cache-when',
+      'cache-fallback',
+      'cache-keys',
+      'cache-of-protected-branches',
+      'cache-untracked',
+      'cache-matches-nothing',
+    ],
+    tests: ['e2e/src/cache/cache.test.ts', CACHE, 'packages/manager/src/shell/cache/cache-key.test.ts'],
+  },
+  { feature: '`cache:key:files`, `cache:key:prefix`', state: 'server', how: 'GitLab makes the key.', cases: ['cache-keys'] },
+  {
+    feature: '`CACHE_COMPRESSION_FORMAT`, `CACHE_COMPRESSION_LEVEL`, `CACHE_REQUEST_TIMEOUT`, `CACHE_MAX_UPLOADED_ARCHIVE_SIZE`',
+    state: 'partly',
+    how: 'Format zip is zip, any other is tar with zstd or gzip.',
+    tests: [CACHE],
+  },
+  {
+    feature: '`secrets` from AWS Secrets Manager and Parameter Store',
+    state: 'yes',
+    how: "By the job's own role with its ID token, or as the operator permits with job_secret_arns; masked.",
+    tests: ['packages/manager/src/secrets/aws/aws-secret-source.test.ts'],
+  },
+  { feature: '`secrets` from Vault, Google, Azure, GitLab', state: 'not yet', how: 'GitLab is told that this runner has none of them.' },
   {
     feature: '`GIT_STRATEGY`, `GIT_CHECKOUT`, `GIT_CLEAN_FLAGS`, `GIT_FETCH_EXTRA_FLAGS`',
     state: 'partly',
