@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { systemClock, systemRandom } from '@fargate-gitlab-runner/kernel';
-import { makeProject } from '../../e2e/src/cases/case-project.ts';
+import { makeProjects } from '../../e2e/src/cases/case-project.ts';
 import { BASH } from '../../e2e/src/cases/cell.ts';
 import type { SeenJob } from '../../e2e/src/cases/judge-job.ts';
 import { loadCases } from '../../e2e/src/cases/load-cases.ts';
@@ -44,7 +44,7 @@ const { token } = await gitlab.control.createRunner({ description: 'official', r
 await using runner = await startOfficialRunner({ binary: values.binary, url: gitlab.url, token });
 let unexplained = 0;
 for (const step of steps) {
-  await makeProject(step.loaded, step.cell, { control: gitlab.control, url: gitlab.url, folder });
+  await makeProjects(step.loaded, [step.cell], { control: gitlab.control, folder });
   const [ours, official] = await Promise.all([walk.jobsOf(step), seePipeline(gitlab.control, step)]);
   for (const job of official) report(step.loaded.name, job, ours);
 }

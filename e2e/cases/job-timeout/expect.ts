@@ -5,7 +5,7 @@ export const expected: Case = {
     job: {
       status: 'failed',
       failureReason: 'job_execution_timeout',
-      lines: ['begun', 'ERROR: Job failed: execution took longer than 25s seconds'],
+      lines: ['ERROR: Job failed: execution took longer than 25s seconds'],
       never: ['never afterwards', /^never$/, 'Uploading artifacts'],
     },
   },

@@ -10,22 +10,13 @@ const AUTHOR = ['-c', 'user.name=A Case', '-c', 'user.email=case@example.invalid
 export class CaseHistory {
   /** The work tree. */
   readonly folder: string;
-  /** Address of GitLab, without a slash at its end. */
-  readonly url: string;
-  /** Path of the project. */
-  readonly project: string;
-  readonly #addProject: (path: string, folder: string) => Promise<void>;
+  /** Those beside it, by the last part of their project's path. */
+  readonly others: ReadonlyMap<string, CaseHistory>;
+  readonly #others = new Map<string, CaseHistory>();
 
-  constructor(of: {
-    readonly folder: string;
-    readonly url: string;
-    readonly project: string;
-    readonly addProject: (path: string, folder: string) => Promise<void>;
-  }) {
-    this.folder = of.folder;
-    this.url = of.url;
-    this.project = of.project;
-    this.#addProject = of.addProject;
+  constructor(folder: string) {
+    this.folder = folder;
+    this.others = this.#others;
   }
 
   /** Runs git in the work tree, and gives what it prints. */
@@ -44,14 +35,12 @@ export class CaseHistory {
     await this.git('commit', '--quiet', '--allow-empty', '--message', message);
   }
 
-  /** Begins another project beside this one, which jobs of this one may read. */
+  /** Begins another project beside this one, which jobs of this one may read; `../<name>.git` is its address from here. */
   async beside(name: string): Promise<CaseHistory> {
-    const folder = `${this.folder}-${name}`;
-    const project = `${dirname(this.project)}/${name}`;
-    const other = new CaseHistory({ folder, url: this.url, project, addProject: this.#addProject });
-    await mkdir(folder, { recursive: true });
+    const other = new CaseHistory(`${this.folder}-${name}`);
+    await mkdir(other.folder, { recursive: true });
     await other.git('init', '--quiet', '--initial-branch=main');
-    await this.#addProject(project, folder);
+    this.#others.set(name, other);
     return other;
   }
 }

@@ -18,10 +18,10 @@ describe('every case, on the workers that it names', () => {
   beforeAll(async ({}, suite) => {
     const wanted = new Set(suite.tasks.filter(({ mode }) => mode !== 'skip').map(({ name }) => name));
     walk = await Walk.start(steps.filter((step) => wanted.has(titleOf(step))));
-  }, 120_000);
-  afterAll(() => walk.close(), 60_000);
+  }, 240_000);
+  afterAll(() => walk.close(), 120_000);
 
-  it.for(steps.map((step) => [titleOf(step), step] as const))('%s', { timeout: 240_000 }, async ([, step]) => {
+  it.for(steps.map((step) => [titleOf(step), step] as const))('%s', { timeout: 600_000 }, async ([, step]) => {
     const { jobs: expected } = step.loaded.expected;
     const jobs = await walk.jobsOf(step);
     const names = [...new Set(jobs.map(({ job }) => job.name))];

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { closeRig, Rig, type RigOptions } from '@fargate-gitlab-runner/testkit';
 import type { SeenJob } from './judge-job.ts';
-import { makeProject, projectPath } from './case-project.ts';
+import { makeProjects, projectPath } from './case-project.ts';
 import { ALL_CELLS, type Cell, cellName } from './cell.ts';
 import type { LoadedCase } from './load-cases.ts';
 import { seePipeline } from './see-pipeline.ts';
@@ -69,8 +69,10 @@ export class Walk {
     const { control } = this.#rig.gitlab;
     const folder = join(this.#rig.folder, 'projects');
     await mkdir(folder, { recursive: true });
-    const place = { control, url: this.#rig.gitlab.url, folder };
-    for (const { loaded, cell } of steps) await makeProject(loaded, cell, place);
+    for (const loaded of new Set(steps.map((step) => step.loaded))) {
+      const cells = steps.filter((step) => step.loaded === loaded).map(({ cell }) => cell);
+      await makeProjects(loaded, cells, { control, folder });
+    }
     for (const { id, description } of this.#rig.runners) {
       const projects = steps.filter(({ cell }) => cellName(cell) === description).map(({ loaded, cell }) => projectPath(loaded, cell));
       await control.changeRunner(id, { projects: [...projects, 'nobody/nothing'] });
