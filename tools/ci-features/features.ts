@@ -105,7 +105,7 @@ export const CI_FEATURES: readonly CiFeature[] = [
   {
     feature: '`artifacts:paths`, `exclude`, `untracked`, `name`',
     state: 'yes',
-    how: 'Archived in the worker with zip. Names with a line feed in them are left out.',
+    how: 'Archived in the worker with zip and sent by curl; through the manager where the worker has neither. Names with a line feed in them are left out.',
     cases: [
       'artifacts-globs',
       'artifacts-untracked',

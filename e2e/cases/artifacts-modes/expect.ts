@@ -1,8 +1,8 @@
 import type { Case } from '../../src/cases/case.ts';
-import { EVERY_SHELL } from '../../src/cases/cell.ts';
+import { BOTH_WAYS } from '../../src/cases/cell.ts';
 
 export const expected: Case = {
-  cells: EVERY_SHELL,
+  cells: BOTH_WAYS,
   jobs: {
     make: {
       artifacts: {

@@ -1,7 +1,7 @@
 import type { Case } from '../../src/cases/case.ts';
-import { EVERY_SHELL } from '../../src/cases/cell.ts';
+import { BOTH_WAYS } from '../../src/cases/cell.ts';
 
 export const expected: Case = {
-  cells: EVERY_SHELL,
+  cells: BOTH_WAYS,
   jobs: { make: { artifacts: { archive: { files: { file: 'built\n' } } } }, use: { lines: ['built'] } },
 };

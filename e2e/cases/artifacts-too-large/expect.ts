@@ -1,6 +1,8 @@
 import type { Case } from '../../src/cases/case.ts';
+import { BASH_BOTH_WAYS } from '../../src/cases/cell.ts';
 
 export const expected: Case = {
+  cells: BASH_BOTH_WAYS,
   jobs: {
     job: {
       status: 'failed',

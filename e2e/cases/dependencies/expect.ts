@@ -1,12 +1,12 @@
 import type { Case } from '../../src/cases/case.ts';
-import { EVERY_SHELL } from '../../src/cases/cell.ts';
+import { BOTH_WAYS } from '../../src/cases/cell.ts';
 
 const made = (name: string) => ({
   artifacts: { archive: { files: { 'out/': '', 'out/both': `by ${name}\n`, [`out/${name}`]: `by ${name}\n` } } },
 });
 
 export const expected: Case = {
-  cells: EVERY_SHELL,
+  cells: BOTH_WAYS,
   jobs: {
     first: made('first'),
     second: made('second'),

@@ -12,11 +12,24 @@ export const BASH: readonly Cell[] = [{ shell: 'bash', way: 'tools' }];
 /** For what a shell may do in its own way. */
 export const EVERY_SHELL: readonly Cell[] = [...BASH, { shell: 'dash', way: 'tools' }, { shell: 'busybox', way: 'tools' }];
 
+/** Without `zip` and `curl`: artifacts go through the manager. */
+const BARE: readonly Cell[] = [
+  { shell: 'bash', way: 'bare' },
+  { shell: 'dash', way: 'bare' },
+  { shell: 'busybox', way: 'bare' },
+];
+
+/** For what is done in another way where the worker has no tools. */
+export const BOTH_WAYS: readonly Cell[] = [...EVERY_SHELL, ...BARE];
+
+/** The same for what no shell can change. */
+export const BASH_BOTH_WAYS: readonly Cell[] = BOTH_WAYS.filter(({ shell }) => shell === 'bash');
+
 /** On a runner with variables and scripts of its operator. */
 export const TALKATIVE: readonly Cell[] = [{ shell: 'bash', way: 'tools', operator: 'talkative' }];
 
 /** Every kind of worker that the walk has a runner for. */
-export const ALL_CELLS: readonly Cell[] = [...EVERY_SHELL, ...TALKATIVE];
+export const ALL_CELLS: readonly Cell[] = [...BOTH_WAYS, ...TALKATIVE];
 
 /** The name of a cell, of its runner, and of the group of its projects. */
 export function cellName({ shell, way, operator }: Cell): string {
