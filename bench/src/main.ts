@@ -3,6 +3,7 @@ import { deadlineSignal, Scope, systemClock } from '@fargate-gitlab-runner/kerne
 import { BenchRigs } from './bench-rigs.ts';
 import type { Figure, Reading } from './figure.ts';
 import { bundle } from './figures/bundle.ts';
+import { cacheRestore } from './figures/cache-restore.ts';
 import { describeRate } from './figures/describe-rate.ts';
 import { firstByte } from './figures/first-byte.ts';
 import { jobsAtOnce } from './figures/jobs-at-once.ts';
@@ -23,6 +24,7 @@ const figures: readonly Figure[] = [
   storeS3,
   journalOverhead,
   throughput,
+  cacheRestore,
   jobsAtOnce(1),
   jobsAtOnce(50),
   jobsAtOnce(200),
