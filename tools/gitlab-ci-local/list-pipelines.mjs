@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { GitData } from 'gitlab-ci-local/src/git-data.js';
 import { handler } from 'gitlab-ci-local/src/handler.js';
 import { WriteStreamsMock } from 'gitlab-ci-local/src/write-streams.js';
 
@@ -7,10 +8,14 @@ import { WriteStreamsMock } from 'gitlab-ci-local/src/write-streams.js';
  *
  *     node list-pipelines.mjs <asked.json> <answers.json>
  *
- * Asked: a list of `{folder, variables, unset, preview}`, folders relative to the working directory, each a git repository. Answered: for each
+ * Asked: a list of `{folder, variables, unset, preview}`, folders relative to the working directory, all in one git repository. Answered: for each
  * `{jobs, preview}`, the texts of its `--list-json` and (if asked for) `--preview`, or `{error}`. Its check against a JSON schema is left out: it takes
  * longer than all the rest.
  */
+// What it asks git for is the same every time, or given; a dozen processes for each pipeline are too many.
+const gitData = GitData.init('.', new WriteStreamsMock());
+GitData.init = () => gitData;
+
 const [asked, answered] = process.argv.slice(2);
 const answers = [];
 for (const { folder, variables, unset, preview } of JSON.parse(readFileSync(asked, 'utf8'))) {

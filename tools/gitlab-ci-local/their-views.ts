@@ -19,17 +19,16 @@ export interface Question {
   readonly preview: boolean;
 }
 
-/** What gitlab-ci-local makes of pipelines, in the order of the questions. It gets copies. */
+/** What gitlab-ci-local makes of pipelines, in the order of the questions. It gets copies, in one repository of their own. */
 export async function theirViews(questions: readonly Question[]): Promise<readonly (PipelineView | Error)[]> {
   const home = await mkdtemp(join(tmpdir(), 'gitlab-ci-local-'));
   try {
-    const asked = await Promise.all(questions.map((question, index) => prepare(question, join(home, `${index}`))));
+    await Promise.all(questions.map(({ folder }, index) => cp(folder, join(home, `${index}`), { recursive: true })));
+    await commitAll(home);
+    const asked = await Promise.all(questions.map((question, index) => prepare(question, `${index}`, home)));
     const files = [join(home, 'asked.json'), join(home, 'answers.json')] as const;
-    await writeFile(files[0], JSON.stringify(asked.map((each, index) => ({ folder: `${index}`, ...each }))));
-    await run(process.execPath, [PROGRAM, ...files], {
-      cwd: home,
-      env: { PATH: process.env.PATH, HOME: home, GIT_CEILING_DIRECTORIES: home },
-    });
+    await writeFile(files[0], JSON.stringify(asked));
+    await run(process.execPath, [PROGRAM, ...files], { cwd: home, env: { PATH: process.env.PATH, HOME: home } });
     const answers: readonly Answer[] = JSON.parse(await readFile(files[1], 'utf8'));
     return answers.map((answer) => ('error' in answer ? new Error(answer.error) : viewOf(answer)));
   } finally {
@@ -37,28 +36,29 @@ export async function theirViews(questions: readonly Question[]): Promise<readon
   }
 }
 
-type Answer = { readonly error: string } | { readonly jobs: string; readonly preview: string };
-
-/** A copy in a repository of its own; where changes are asked for, the remote's branch `main` lacks them. */
-async function prepare({ folder, occasion: { changed, variables }, preview }: Question, to: string) {
-  await cp(folder, to, { recursive: true });
-  const git = (...words: readonly string[]) => run('git', [...WHO, ...words], { cwd: to });
+/** All files are on the remote's `main`; differences from it are named from the folder that is asked about. */
+async function commitAll(home: string): Promise<void> {
+  const who = ['-c', 'user.name=a', '-c', 'user.email=a@example.com', '-c', 'core.hooksPath=/dev/null'];
+  const git = (...words: readonly string[]) => run('git', [...who, ...words], { cwd: home });
   await git('init', '--quiet', '--initial-branch=main');
+  await git('config', 'diff.relative', 'true');
   await git('add', '--all');
-  if (changed) {
-    await git('commit', '--quiet', '--message=all');
-    await git('update-ref', 'refs/remotes/origin/main', 'HEAD');
-  }
-  for (const path of changed ?? []) await writeFile(join(to, path), '// changed\n');
+  await git('commit', '--quiet', '--message=all');
+  await git('update-ref', 'refs/remotes/origin/main', 'HEAD');
+}
+
+async function prepare({ occasion: { changed, variables }, preview }: Question, folder: string, home: string) {
+  for (const path of changed ?? []) await writeFile(join(home, folder, path), '// changed\n');
   const given = Object.entries({ ...PUSH, ...variables });
   return {
+    folder,
     preview,
     variables: Object.fromEntries(given.filter(([, value]) => value !== null)),
     unset: given.flatMap(([key, value]) => (value === null ? [key] : [])),
   };
 }
 
-const WHO = ['-c', 'user.name=a', '-c', 'user.email=a@example.com', '-c', 'core.hooksPath=/dev/null'];
+type Answer = { readonly error: string } | { readonly jobs: string; readonly preview: string };
 
 interface ListedJob {
   readonly name: string;

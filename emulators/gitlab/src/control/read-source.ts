@@ -61,13 +61,18 @@ function plainValue(value: JsonValue): Plain {
   return typeof value === 'object' || value === undefined ? null : value;
 }
 
-/** A cache key that is made of files becomes text: a hash over the commits that last touched them, or `default` without such files. */
+/**
+ * A cache key that is made of files becomes text, as GitLab computes it: a SHA-1 over the sorted ids of their contents (`files`) or of the
+ * commits that last touched them (`files_commits`); `default` without such files.
+ */
 async function withCacheKeys(pipeline: Pipeline, files: SourceFiles | undefined): Promise<Pipeline> {
   const keyed = async (cache: JobCache): Promise<JobCache> => {
     if (typeof cache.key === 'string') return cache;
-    const commits = (await files?.lastCommits(cache.key.files)) ?? [];
-    const hash = commits.length === 0 ? 'default' : createHash('sha1').update(commits.join('-')).digest('hex');
-    return { ...cache, key: cache.key.prefix === undefined ? hash : `${cache.key.prefix}-${hash}` };
+    const { files: globs, source, prefix = '' } = cache.key;
+    const ids = (source === 'commits' ? await files?.lastCommits(globs) : files?.contents(globs)) ?? [];
+    const text = [...new Set(ids)].toSorted().join('-');
+    const hash = text === '' ? 'default' : createHash('sha1').update(text).digest('hex');
+    return { ...cache, key: prefix === '' ? hash : `${prefix}-${hash}` };
   };
   const jobs = await Promise.all(pipeline.jobs.map(async (job) => ({ ...job, cache: await Promise.all(job.cache.map(keyed)) })));
   return { ...pipeline, jobs };

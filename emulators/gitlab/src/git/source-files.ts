@@ -1,3 +1,4 @@
+import { globMatcher } from '../pipeline/glob.ts';
 import type { RepositoryFiles } from '../pipeline/reading-context.ts';
 import { git, readFileAt } from './repository.ts';
 
@@ -7,6 +8,8 @@ import { git, readFileAt } from './repository.ts';
  */
 export class SourceFiles implements RepositoryFiles {
   readonly paths: readonly string[];
+  /** Object ids by path. */
+  readonly #ids: ReadonlyMap<string, string>;
   readonly #repository: string;
   readonly #sha: string;
   readonly #texts = new Map<string, string>();
@@ -14,15 +17,20 @@ export class SourceFiles implements RepositoryFiles {
   readonly #wantedTexts = new Set<string>();
   readonly #wantedChanges = new Set<string>();
 
-  private constructor(of: { readonly repository: string; readonly sha: string; readonly paths: readonly string[] }) {
+  private constructor(of: { readonly repository: string; readonly sha: string; readonly ids: ReadonlyMap<string, string> }) {
     this.#repository = of.repository;
     this.#sha = of.sha;
-    this.paths = of.paths;
+    this.#ids = of.ids;
+    this.paths = [...of.ids.keys()];
   }
 
   static async at(repository: string, sha: string): Promise<SourceFiles> {
-    const listed = await git(repository, ['ls-tree', '-r', '-z', '--name-only', sha]);
-    return new SourceFiles({ repository, sha, paths: listed.split('\0').filter(Boolean) });
+    const listed = await git(repository, ['ls-tree', '-r', '-z', sha]);
+    const entries = listed.split('\0').flatMap((line): [string, string][] => {
+      const [, id, path] = /^\S+ \S+ (\S+)\t(.+)$/s.exec(line) ?? [];
+      return id === undefined || path === undefined ? [] : [[path, id]];
+    });
+    return new SourceFiles({ repository, sha, ids: new Map(entries) });
   }
 
   read(path: string): string | undefined {
@@ -47,6 +55,12 @@ export class SourceFiles implements RepositoryFiles {
     for (const path of texts) this.#texts.set(path, await readFileAt(this.#repository, this.#sha, path));
     for (const ref of refs) this.#changes.set(ref, await this.#diff(ref));
     return texts.length + refs.length > 0;
+  }
+
+  /** The ids of the contents of these files, which may be globs. */
+  contents(globs: readonly string[]): readonly string[] {
+    const matchers = globs.map(globMatcher);
+    return [...this.#ids].flatMap(([path, id]) => (matchers.some((fits) => fits(path)) ? [id] : []));
   }
 
   /** The last commit that touched each of these files; those that nobody has touched are left out. */

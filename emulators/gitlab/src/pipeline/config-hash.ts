@@ -9,8 +9,17 @@ export class ConfigHash {
   readonly place: string;
   readonly complaints: Complaints;
   readonly entries: LocatedEntries;
+  /** Keys whose mistakes GitLab words as `<place>:<key> config …` instead of `<place> <key> …`. */
+  readonly #nodes: readonly string[];
 
-  constructor(of: { readonly at: Place; readonly entries: LocatedEntries; readonly place: string; readonly complaints: Complaints }) {
+  constructor(of: {
+    readonly at: Place;
+    readonly entries: LocatedEntries;
+    readonly place: string;
+    readonly complaints: Complaints;
+    readonly nodes?: readonly string[];
+  }) {
+    this.#nodes = of.nodes ?? [];
     this.at = of.at;
     this.entries = of.entries;
     this.place = of.place;
@@ -57,9 +66,11 @@ export class ConfigHash {
     if (missing.length > 0) this.complaints.invalid(this.at, ` config missing required keys: ${missing.join(', ')}`, this.place);
   }
 
-  /** A complaint of what a key holds. */
+  /** A complaint of what a key holds. As in GitLab, a key of several words is said without underscores. */
   wrong(key: string, what: string): undefined {
-    this.complaints.invalid(this.entries.get(key)?.value.at ?? this.at, ` ${key} ${what}`, this.place);
+    const at = this.entries.get(key)?.value.at ?? this.at;
+    if (this.#nodes.includes(key)) this.complaints.invalid(at, ` config ${what}`, `${this.place}:${key}`);
+    else this.complaints.invalid(at, ` ${key.replaceAll('_', ' ')} ${what}`, this.place);
     return undefined;
   }
 
@@ -113,7 +124,7 @@ export class ConfigHash {
     const node = this.node(key);
     if (!node) return undefined;
     const value = node.kind === 'scalar' && typeof node.value === 'bigint' ? Number(node.value) : undefined;
-    if (value === undefined) return this.wrong(key, 'is not a number');
+    if (value === undefined) return this.wrong(key, 'must be an integer');
     if (value < min) return this.wrong(key, `must be greater than or equal to ${min}`);
     return value > max ? this.wrong(key, `must be less than or equal to ${max}`) : value;
   }

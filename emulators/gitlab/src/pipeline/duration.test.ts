@@ -1,3 +1,4 @@
+import { array, assert, constantFrom, nat, property, tuple } from 'fast-check';
 import { expect, test } from 'vitest';
 import { durationSeconds } from './duration.ts';
 
@@ -16,6 +17,23 @@ test.each([
   expect(durationSeconds(text)).toBe(seconds);
 });
 
-test.each(['', 'soon', '5 parsecs', 'h', '1h soon', '-5'])('"%s" is no duration', (text) => {
+test.each(['', 'soon', '5 parsecs', 'h', '1h soon', '-5', '1h 5', '. 1h'])('"%s" is no duration', (text) => {
   expect(durationSeconds(text)).toBeUndefined();
+});
+
+test('amounts with units add up, however they are written', () => {
+  const unit = constantFrom(['s', 1], ['seconds', 1], ['min', 60], ['hours', 3600], ['d', 86_400], ['wk', 604_800] as const);
+  const piece = tuple(nat(1000), constantFrom('', ' ', '  '), unit);
+  const between = constantFrom('', ' ', ', ', ' and ');
+  assert(
+    property(array(piece, { minLength: 1, maxLength: 6 }), between, (pieces, separator) => {
+      const text = pieces.map(([amount, gap, [word]]) => `${amount}${gap}${word}`).join(separator === '' ? ' ' : separator);
+      expect(durationSeconds(text)).toBe(pieces.reduce((sum, [amount, , [, seconds]]) => sum + amount * Number(seconds), 0));
+    }),
+    { seed: 1 },
+  );
+});
+
+test('a text that could be read in very many ways, and fits in none, is answered', () => {
+  for (const part of ['1s', '1 s ', '11', '1.1s', 's', ' ']) expect(durationSeconds(`${part.repeat(100_000)}!`)).toBeUndefined();
 });

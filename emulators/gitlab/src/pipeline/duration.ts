@@ -10,6 +10,9 @@ const UNITS: readonly (readonly [unit: keyof typeof UNIT_SECONDS, words: RegExp]
   ['y', /^(y|yrs?|years?)$/],
 ];
 
+/** Sticky: what is read goes on where the last piece ended, so that the time is in proportion to the text. */
+const PIECE = /(\d+(?:\.\d+)?)\s*([a-z]+)\s*/y;
+
 /** Seconds of a duration as GitLab takes it: `3600`, `1h 30m`, `90 minutes`, `1 hour and 30 minutes`. Undefined when it is none. */
 export function durationSeconds(text: string): number | undefined {
   const words = text
@@ -17,12 +20,13 @@ export function durationSeconds(text: string): number | undefined {
     .replace(/\band\b|,/g, ' ')
     .trim();
   if (/^\d+(\.\d+)?$/.test(words)) return Math.floor(Number(words));
-  if (!/^(\d+(\.\d+)?\s*[a-z]+\s*)+$/.test(words)) return undefined;
   let seconds = 0;
-  for (const [, amount, word = ''] of words.matchAll(/(\d+(?:\.\d+)?)\s*([a-z]+)/g)) {
+  PIECE.lastIndex = 0;
+  while (PIECE.lastIndex < words.length) {
+    const [, amount, word = ''] = PIECE.exec(words) ?? [];
     const unit = UNITS.find(([, spelling]) => spelling.test(word))?.[0];
-    if (!unit) return undefined;
+    if (amount === undefined || !unit) return undefined;
     seconds += Number(amount) * UNIT_SECONDS[unit];
   }
-  return Math.floor(seconds);
+  return words === '' ? undefined : Math.floor(seconds);
 }

@@ -49,8 +49,10 @@ export interface ContainerImage {
 
 /** One cache of a job. */
 export interface JobCache {
-  /** Text with variables, or the files whose last commits make the key. */
-  readonly key: string | { readonly files: readonly string[]; readonly prefix: string | undefined };
+  /** Text with variables, or the files whose contents or last commits make the key. */
+  readonly key:
+    | string
+    | { readonly files: readonly string[]; readonly source: 'contents' | 'commits'; readonly prefix: string | undefined };
   readonly paths: readonly string[];
   readonly untracked: boolean;
   readonly unprotect: boolean;

@@ -1,5 +1,6 @@
 import { ConfigHash, textOf } from './config-hash.ts';
 import { durationSeconds } from './duration.ts';
+import type { Place } from './located-yaml.ts';
 import type { JobEnvironment } from './pipeline.ts';
 
 const KEYS = ['name', 'url', 'action', 'on_stop', 'auto_stop_in', 'kubernetes', 'deployment_tier'];
@@ -12,7 +13,7 @@ export function readEnvironment(job: ConfigHash): JobEnvironment | undefined {
   if (!node) return undefined;
   const place = `${job.place}:environment`;
   const name = textOf(node);
-  if (name !== undefined) return checkedName(name, job, 'environment') ? { ...PLAIN, name } : undefined;
+  if (name !== undefined) return checkedName(name, node.at, { place, complaints: job.complaints }) ? { ...PLAIN, name } : undefined;
   if (node.kind !== 'map') {
     job.complaints.invalid(node.at, ' config should be a hash or a string', place);
     return undefined;
@@ -20,7 +21,8 @@ export function readEnvironment(job: ConfigHash): JobEnvironment | undefined {
   const hash = new ConfigHash({ ...node, place, complaints: job.complaints });
   hash.allow(KEYS);
   const own = hash.text('name');
-  if (own === undefined || !checkedName(own, hash, 'name')) return undefined;
+  if (!hash.has('name')) hash.wrong('name', "can't be blank");
+  if (own === undefined || !checkedName(own, hash.node('name')?.at ?? hash.at, hash)) return undefined;
   return {
     name: own,
     url: hash.text('url'),
@@ -33,12 +35,10 @@ export function readEnvironment(job: ConfigHash): JobEnvironment | undefined {
 
 const PLAIN = { url: undefined, action: 'start', onStop: undefined, autoStopIn: undefined, deploymentTier: undefined } as const;
 
-function checkedName(name: string, hash: ConfigHash, key: string): boolean {
-  if (NAME.test(name) && name.length <= 255) return true;
-  hash.wrong(
-    key,
-    "name can contain only letters, digits, '-', '_', '/', '$', '{', '}', '.', ':', and spaces, but it cannot start or end with '/'",
-  );
+function checkedName(name: string, at: Place, { place, complaints }: Pick<ConfigHash, 'place' | 'complaints'>): boolean {
+  if (NAME.test(name) && !/^\/|\/$/.test(name) && name.length <= 255) return true;
+  const allowed = "letters, digits, '-', '_', '/', '$', '{', '}', '.', and spaces";
+  complaints.invalid(at, ` name can contain only ${allowed}, but it cannot start or end with '/'`, place);
   return false;
 }
 

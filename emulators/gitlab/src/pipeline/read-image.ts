@@ -24,11 +24,11 @@ export function readImage(node: Located, place: string, complaints: Complaints):
   return readContainer(node, { place, keys: IMAGE_KEYS, complaints });
 }
 
-/** `services`: a list of names or maps. */
+/** `services`: a list of names or maps. The grammar of the complaint is GitLab's. */
 export function readServices(node: Located, place: string, complaints: Complaints): readonly ContainerImage[] {
   if (node.kind === 'list')
     return node.items.flatMap((item) => readContainer(item, { place: `${place}:service`, keys: SERVICE_KEYS, complaints }) ?? []);
-  complaints.invalid(node.at, ' config should be an array', place);
+  complaints.invalid(node.at, ' config should be a array', place);
   return [];
 }
 

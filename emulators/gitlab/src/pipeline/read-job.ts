@@ -43,6 +43,8 @@ export interface JobDraft {
 
 const WHEN = ['on_success', 'on_failure', 'always', 'manual', 'delayed'] as const;
 const MAX_NAME = 255;
+const MONTH_SECONDS = 2_592_000;
+const NODES = ['stage', 'type', 'interruptible', 'timeout', 'parallel'];
 
 /** Reads one visible job; `entries` hold what it takes from `default` as well. What is wrong is complained of. */
 export function readJob(
@@ -56,7 +58,7 @@ export function readJob(
   },
   complaints: Complaints,
 ): JobDraft {
-  const job = new ConfigHash({ at: of.at, entries: of.entries, place: of.place ?? `jobs:${name}`, complaints });
+  const job = new ConfigHash({ at: of.at, entries: of.entries, place: of.place ?? `jobs:${name}`, complaints, nodes: NODES });
   job.allow(JOB_KEYWORDS);
   refuseUnsupported(job);
   if (name.length > MAX_NAME) complaints.invalid(of.at, ` name is too long (maximum is ${MAX_NAME} characters)`, job.place);
@@ -115,7 +117,7 @@ function readSettled(name: string, job: ConfigHash): Settled {
   const cache = job.node('cache');
   const coverage = job.text('coverage');
   if (coverage !== undefined && !/^\/.+\/$/s.test(coverage))
-    complaints.invalid(job.at, ' config must be a regular expression', `${place}:coverage`);
+    complaints.invalid(job.at, ' config must be a regular expression with re2 syntax', `${place}:coverage`);
   return {
     group: name,
     stage: job.text('stage') ?? job.text('type') ?? 'test',
@@ -124,7 +126,7 @@ function readSettled(name: string, job: ConfigHash): Settled {
     startInSeconds: job.has('rules') ? undefined : readStartIn(job, when === 'delayed'),
     ...readFailure(job, when),
     manualConfirmation: job.text('manual_confirmation'),
-    timeoutSeconds: job.seconds('timeout'),
+    timeoutSeconds: readTimeout(job),
     ...readScripts(job),
     image: image && readImage(image, `${place}:image`, complaints),
     services: services ? readServices(services, `${place}:services`, complaints) : [],
@@ -139,6 +141,11 @@ function readSettled(name: string, job: ConfigHash): Settled {
     release: readRelease(job),
     pages: readPages(name, job),
   };
+}
+
+function readTimeout(job: ConfigHash): number | undefined {
+  const seconds = job.seconds('timeout');
+  return seconds !== undefined && seconds > MONTH_SECONDS ? job.wrong('timeout', 'should not exceed the limit') : seconds;
 }
 
 function readTags(job: ConfigHash): readonly string[] {
@@ -168,7 +175,7 @@ function readFailure(job: ConfigHash, when: When): Pick<Settled, 'allowFailure' 
   if (!node) return { allowFailure: when === 'manual', allowedExitCodes: [] };
   if (node.kind === 'scalar' && typeof node.value === 'boolean') return { allowFailure: node.value, allowedExitCodes: [] };
   if (node.kind !== 'map') {
-    job.complaints.invalid(node.at, ' config should be a hash or a boolean value', `${job.place}:allow_failure`);
+    job.wrong('allow_failure', 'should be a hash or a boolean value');
     return { allowFailure: false, allowedExitCodes: [] };
   }
   const hash = new ConfigHash({ ...node, place: `${job.place}:allow_failure`, complaints: job.complaints });
@@ -176,7 +183,7 @@ function readFailure(job: ConfigHash, when: When): Pick<Settled, 'allowFailure' 
   hash.require(['exit_codes']);
   return {
     allowFailure: false,
-    allowedExitCodes: readExitCodes(hash.node('exit_codes'), `${hash.place}:exit_codes`, job.complaints) ?? [],
+    allowedExitCodes: readExitCodes(hash) ?? [],
   };
 }
 
@@ -188,7 +195,7 @@ function readScripts(job: ConfigHash): Pick<Settled, 'script' | 'afterScript' | 
   const main = lines('script');
   const node = job.node('script');
   if (!node && !job.has('run') && !job.has('trigger')) {
-    job.complaints.invalid(job.at, ' config should implement the script:, run:, or trigger: keyword', job.place);
+    job.complaints.invalid(job.at, ' config should implement the script:, run:, or trigger: keyword', job.place.replace(':', ' '));
   }
   if (node?.kind === 'list' && node.items.length === 0) job.wrong('script', "can't be blank");
   const hooks = job.hash('hooks');

@@ -159,7 +159,7 @@ child:
 });
 
 test.each([
-  ['test:\n  tags: [a]\n', ['1:1 jobs:test config should implement the script:, run:, or trigger: keyword']],
+  ['test:\n  tags: [a]\n', ['1:1 jobs test config should implement the script:, run:, or trigger: keyword']],
   ['test:\n  script: []\n', ["2:11 jobs:test script can't be blank"]],
   ['test: 5\n', ['1:1 jobs:test config should be a hash']],
   [
@@ -177,8 +177,8 @@ test.each([
   ['test:\n  script: x\n  scripts: y\n', ['3:3 jobs:test config contains unknown keys: scripts']],
   ['test:\n  script: x\n  tags: dev\n', ['3:9 jobs:test:tags config should be an array of strings']],
   ['test:\n  script: x\n  when: sometimes\n', ['3:9 jobs:test when should be one of: on_success, on_failure, always, manual, delayed']],
-  ['test:\n  script: x\n  timeout: soon\n', ['3:12 jobs:test timeout should be a duration']],
-  ['test:\n  script: x\n  allow_failure: maybe\n', ['3:18 jobs:test:allow_failure config should be a hash or a boolean value']],
+  ['test:\n  script: x\n  timeout: soon\n', ['3:12 jobs:test:timeout config should be a duration']],
+  ['test:\n  script: x\n  allow_failure: maybe\n', ['3:18 jobs:test allow failure should be a hash or a boolean value']],
   ['variables: [A]\ntest:\n  script: x\n', ['1:12 variables config should be a hash of key value pairs, value can be a hash']],
   ['variables:\n  A: true\ntest:\n  script: x\n', ['2:3 variables config should be a hash of key value pairs, value can be a hash']],
   ['stages: build\ntest:\n  script: x\n', ['1:9 stages config should be an array of strings']],

@@ -78,7 +78,7 @@ function decide({ stages, variables, workflow, drafts }: Content, context: Readi
   }
   const all = [...variables, ...(rule?.variables ?? [])];
   const jobs = selectJobs(drafts, { context, variables: all, hasWorkflowRules: workflow.rules !== undefined, complaints });
-  if (jobs.length === 0) {
+  if (jobs.length === 0 && !complaints.hasProblems) {
     const why = 'Review the rules configuration for the relevant jobs.';
     complaints.empty(start, `The resulting pipeline would have been empty. ${why}`);
   }

@@ -67,14 +67,14 @@ function readRule(hash: ConfigHash, { allowed, complaints }: Reading): Rule {
   if (hash.entries.size === 0) complaints.invalid(hash.at, " config can't be blank", hash.place);
   const variables = hash.node('variables');
   const needs = hash.node('needs');
-  const when = hash.word('when', ALLOWED[allowed].when);
+  const when = readWhen(hash, ALLOWED[allowed].when);
   return {
     at: hash.at,
     condition: readCondition(hash),
     changes: readChanges(hash),
     exists: readExists(hash),
     when,
-    startInSeconds: readStartIn(hash, when === 'delayed'),
+    startInSeconds: readDelay(hash, when === 'delayed'),
     allowFailure: hash.flag('allow_failure'),
     interruptible: hash.flag('interruptible'),
     variables: variables ? readVariables(variables, `${hash.place}:variables`, complaints) : [],
@@ -83,7 +83,22 @@ function readRule(hash: ConfigHash, { allowed, complaints }: Reading): Rule {
   };
 }
 
-/** `start_in`, which has to be there for a delayed job or rule, and nowhere else. */
+function readWhen(hash: ConfigHash, words: readonly (When | 'never')[]): When | 'never' | undefined {
+  const node = hash.node('when');
+  const given = node && (textOf(node) ?? '');
+  return given === undefined ? undefined : (words.find((word) => word === given) ?? hash.wrong('when', `unknown value: ${given}`));
+}
+
+/** `start_in` of a rule. */
+function readDelay(hash: ConfigHash, isDelayed: boolean): number | undefined {
+  const entry = hash.entry('start_in');
+  if (isDelayed && !hash.has('start_in')) return hash.wrong('start_in', "can't be blank");
+  if (isDelayed || !entry) return readStartIn(hash, isDelayed);
+  hash.complaints.invalid(entry.at, ' config contains disallowed keys: start_in', hash.place);
+  return undefined;
+}
+
+/** `start_in`, which has to be there for a delayed job, and nowhere else. */
 export function readStartIn(hash: ConfigHash, isDelayed: boolean): number | undefined {
   if (!isDelayed) return hash.has('start_in') ? hash.wrong('start_in', 'must be blank') : undefined;
   if (!hash.has('start_in')) return hash.wrong('start_in', 'should be a duration');

@@ -1,5 +1,5 @@
 import type { Complaints } from './complaints.ts';
-import { ConfigHash } from './config-hash.ts';
+import { ConfigHash, textOf } from './config-hash.ts';
 import { Pattern } from './expression/pattern.ts';
 import type { Located, Place } from './located-yaml.ts';
 import type { Plain } from './pipeline.ts';
@@ -43,21 +43,29 @@ export function inputValues(header: Located | undefined, given: GivenInputs, com
   return new Map(values);
 }
 
-/** Why a value does not fit an input's type, options or pattern. */
-function inputProblem(input: Pick<Declared, 'type' | 'options' | 'regex'>, value: Plain | undefined): string | undefined {
+type Checked = Pick<Declared, 'type' | 'options' | 'regex'>;
+
+/** Why a value does not fit an input's type, options or pattern; `whose` is `provided` or `default`. */
+function inputProblem(input: Checked, value: Plain | undefined, whose = 'provided'): string | undefined {
   if (value === undefined) return 'required value has not been provided';
-  if (!isOfType(value, input.type))
-    return input.type === 'string' ? 'provided value is not a string' : `provided value is not ${article(input.type)}`;
-  if (input.options && !input.options.includes(value))
-    return `\`${String(value)}\` cannot be used because it is not in the list of allowed options`;
-  if (input.regex === undefined) return undefined;
-  const pattern = Pattern.source(input.regex);
-  if (!pattern) return 'invalid regular expression';
-  return pattern.matches(String(value)) ? undefined : 'provided value does not match required RegEx pattern';
+  if (!isOfType(value, input.type)) return `${whose} value is not ${input.type === 'array' ? 'an array' : `a ${input.type}`}`;
+  return optionsProblem(input, value) ?? regexProblem(input, value, whose);
 }
 
-function article(type: InputType): string {
-  return type === 'array' ? 'an array' : `a ${type}`;
+function optionsProblem({ type, options }: Checked, value: Plain): string | undefined {
+  if (!options) return undefined;
+  if (type !== 'string' && type !== 'number') return 'Options can only be used with string and number inputs';
+  if (options.includes(value)) return undefined;
+  const list = type === 'number' ? 'list of the allowed options' : 'list of allowed options';
+  return `\`${String(value)}\` cannot be used because it is not in the ${list}`;
+}
+
+function regexProblem({ type, regex }: Checked, value: Plain, whose: string): string | undefined {
+  if (regex === undefined) return undefined;
+  if (type !== 'string') return 'RegEx validation can only be used with string inputs';
+  const pattern = Pattern.source(regex);
+  if (!pattern) return 'invalid regular expression';
+  return pattern.matches(String(value)) ? undefined : `${whose} value does not match required RegEx pattern`;
 }
 
 function isOfType(value: Plain, type: InputType): boolean {
@@ -86,7 +94,7 @@ export function declaration(name: string, at: Place, hash: ConfigHash): Declared
   hash.allow(['default', 'type', 'options', 'description', 'regex', 'rules']);
   const rules = hash.entry('rules');
   if (rules) hash.complaints.notYet(rules.at, `${hash.place}:rules`);
-  const type = hash.word('type', TYPES) ?? 'string';
+  const type = readType(hash);
   const standard = hash.entries.get('default')?.value;
   const options = hash.node('options');
   if (options && options.kind !== 'list') hash.wrong('options', 'should be an array');
@@ -100,10 +108,17 @@ export function declaration(name: string, at: Place, hash: ConfigHash): Declared
     regex,
   };
   if (declared.standard !== undefined) {
-    const problem = inputProblem(declared, declared.standard);
-    if (problem !== undefined) hash.complaints.invalid(at, `\`${name}\` input: default ${problem.replace('provided value', 'value')}`);
+    const problem = inputProblem(declared, declared.standard, 'default');
+    if (problem !== undefined) hash.complaints.invalid(at, `\`${name}\` input: ${problem}`);
   }
   return declared;
+}
+
+function readType(hash: ConfigHash): InputType {
+  const given = hash.node('type');
+  const type = given && TYPES.find((each) => each === textOf(given));
+  if (given && !type) hash.complaints.invalid(given.at, ` input type unknown value: ${textOf(given) ?? ''}`, hash.place);
+  return type ?? 'string';
 }
 
 /** `inputs` of an include, as values. */

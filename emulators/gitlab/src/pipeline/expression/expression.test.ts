@@ -1,4 +1,5 @@
-import { assert, constantFrom, letrec, oneof, property, record } from 'fast-check';
+import { runInNewContext } from 'node:vm';
+import { array, assert, constantFrom, letrec, oneof, property, record } from 'fast-check';
 import { expect, test } from 'vitest';
 import { Expression } from './expression.ts';
 
@@ -22,6 +23,14 @@ test.each([
   ['$TEXT !~ $PATTERN', false],
   ['$TEXT =~ $A', false],
   ['$NONE =~ /ab/', false],
+  ['$NONE !~ /ab/', true],
+  ['$NONE =~ /^$/', true],
+  ['$NONE =~ /^x*$/', true],
+  ['$TEXT =~ $NONE', false],
+  ['$TEXT !~ $NONE', true],
+  ['$A == "c" || $B == "b" && $NONE', false],
+  ['($A == "a" || $B == "c") && $TEXT', true],
+  ['true && false || true', true],
   ['$A ==', undefined],
   ['($A', undefined],
   ['$A = "a"', undefined],
@@ -57,6 +66,45 @@ test('whatever is built of comparisons, and, or and parentheses comes to what lo
     { numRuns: 1000, seed: 1 },
   );
 });
+
+test('whatever is built of matches, comparisons, and, or, with few parentheses, comes to what JavaScript makes of it', () => {
+  const names = constantFrom(...Object.keys(VALUES), 'NONE');
+  const sources = constantFrom('ab', '^a', 'c$', 'a.c', '^abc?$', 'x*', '[bc]+', '(a|z)b', '^.*$');
+  const value = (name: string) => JSON.stringify(VALUES[name] ?? null);
+  const comparison = record({ left: names, right: names, operator: constantFrom('==', '!=') }).map(({ left, right, operator }) => ({
+    text: `$${left} ${operator} $${right}`,
+    script: `(${value(left)} ${operator}= ${value(right)})`,
+  }));
+  const match = record({ left: names, source: sources, flag: constantFrom('', 'i'), operator: constantFrom('=~', '!~') }).map((of) => ({
+    text: `$${of.left} ${of.operator} /${of.source}/${of.flag}`,
+    script: `(${of.operator === '!~' ? '!' : ''}/${of.source}/${of.flag}.test(${value(of.left)} ?? ''))`,
+  }));
+  const { chain } = letrec<{ chain: Script; leaf: Script }>((tie) => ({
+    leaf: oneof({ maxDepth: 2, withCrossShrink: true }, comparison, match, tie('chain').map(inParentheses)),
+    chain: array(record({ leaf: tie('leaf'), operator: constantFrom(' && ', ' || ') }), { minLength: 1, maxLength: 4 }).map(joined),
+  }));
+  assert(
+    property(chain, ({ text, script }) => {
+      if (text.length < 300) expect([text, isTrue(text)]).toEqual([text, runInNewContext(script)]);
+    }),
+    { numRuns: 1000, seed: 1 },
+  );
+});
+
+/** An expression, and the same in JavaScript, whose `&&` also binds tighter than its `||`. */
+interface Script {
+  readonly text: string;
+  readonly script: string;
+}
+
+function inParentheses({ text, script }: Script): Script {
+  return { text: `(${text})`, script: `(${script})` };
+}
+
+function joined(parts: readonly { readonly leaf: Script; readonly operator: string }[]): Script {
+  const join = (key: keyof Script) => parts.map(({ leaf, operator }, index) => `${index > 0 ? operator : ''}${leaf[key]}`).join('');
+  return { text: join('text'), script: join('script') };
+}
 
 test('a pattern that makes backtracking engines hang is answered', () => {
   const text = 'a'.repeat(5000);
