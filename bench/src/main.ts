@@ -6,6 +6,7 @@ import { bundle } from './figures/bundle.ts';
 import { cacheRestore } from './figures/cache-restore.ts';
 import { describeRate } from './figures/describe-rate.ts';
 import { firstByte } from './figures/first-byte.ts';
+import { handOver } from './figures/hand-over.ts';
 import { jobsAtOnce } from './figures/jobs-at-once.ts';
 import { journalOverhead } from './figures/journal-overhead.ts';
 import { ourShare } from './figures/our-share.ts';
@@ -22,6 +23,7 @@ const figures: readonly Figure[] = [
   ourShare,
   tenStages,
   storeS3,
+  handOver,
   journalOverhead,
   throughput,
   cacheRestore,

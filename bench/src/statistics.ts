@@ -18,3 +18,11 @@ export function spreadOf(values: readonly number[]): Spread {
 export function medianOf(values: readonly number[]): number {
   return spreadOf(values).median;
 }
+
+/** The value that so large a part of the values (0 to 1) does not exceed. Throws when there are none. */
+export function quantileOf(values: readonly number[], part: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const value = sorted[Math.max(0, Math.ceil(part * sorted.length) - 1)];
+  if (value === undefined) throw new Error('there are no values');
+  return value;
+}

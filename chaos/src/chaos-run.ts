@@ -29,6 +29,8 @@ export interface ChaosSettings {
 export interface JudgedJob {
   readonly job: LoadedJob;
   readonly verdict: JobVerdict;
+  /** One of its tasks was ended from outside. */
+  readonly isTaskLost: boolean;
   readonly trace: Buffer;
 }
 
@@ -176,7 +178,7 @@ async function judgeAll(
     const [view, trace] = await Promise.all([control.job(job.id), control.trace(job.id)]);
     const seen = of.evidenceOf(job);
     const isTaskLost = seen.tasks.some((task) => disturber.endedTasks.has(task));
-    judged.push({ job, trace, verdict: judgeJob({ job, view, trace, ...seen, isTaskLost, record: of.records.get(job.id) }) });
+    judged.push({ job, trace, isTaskLost, verdict: judgeJob({ job, view, trace, ...seen, isTaskLost, record: of.records.get(job.id) }) });
   }
   return judged;
 }
@@ -195,7 +197,7 @@ async function systemProblems(rig: Rig, lost: ReadonlySet<string>): Promise<stri
 
 /** Jobs whose report may be without a checksum. */
 function lostWorkers(jobs: readonly JudgedJob[]): ReadonlySet<string> {
-  return new Set(jobs.filter(({ verdict }) => verdict.outcome === 'worker lost').map(({ job }) => job.id));
+  return new Set(jobs.filter(({ isTaskLost }) => isTaskLost).map(({ job }) => job.id));
 }
 
 async function managersOf(crew: ManagerCrew) {

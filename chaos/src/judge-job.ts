@@ -40,7 +40,7 @@ export function judgeJob(evidence: JobEvidence): JobVerdict {
   const isExcused = evidence.isTaskLost && view.failureReason === 'runner_system_failure';
   const violations = [
     ...endProblems(evidence, isExcused),
-    ...reportProblems(evidence, isExcused),
+    ...reportProblems(evidence),
     ...markProblems(evidence, isExcused),
     ...traceProblems(evidence, isExcused),
     ...recordProblems(record),
@@ -67,7 +67,7 @@ function endText({ status, failureReason, exitCode }: Pick<JobView, 'status' | '
  * One report, however often it was sent: same state, reason, checksum and size. With a worker that was lost the manager may have lost what it
  * had sent, and names no checksum then.
  */
-function reportProblems({ view, trace }: JobEvidence, isExcused: boolean): string[] {
+function reportProblems({ view, trace, isTaskLost }: JobEvidence): string[] {
   const finals = view.updates.filter(({ state }) => state !== 'running');
   const texts = new Set(finals.map(({ state, failureReason, exitCode }) => JSON.stringify([state, failureReason, exitCode])));
   const last = finals.at(-1);
@@ -75,7 +75,7 @@ function reportProblems({ view, trace }: JobEvidence, isExcused: boolean): strin
   const checksum = `crc32:${crc32(trace).toString(16).padStart(8, '0')}`;
   return [
     ...(texts.size > 1 ? [`it was reported in different ways: ${[...texts].join(' and ')}`] : []),
-    ...((last.checksum === checksum || (isExcused && last.checksum === undefined)) && last.bytesize === trace.length
+    ...((last.checksum === checksum || (isTaskLost && last.checksum === undefined)) && last.bytesize === trace.length
       ? []
       : [`its trace has ${trace.length} bytes (${checksum}), reported were ${last.bytesize} (${last.checksum})`]),
   ];

@@ -38,6 +38,11 @@ const CHANGES: readonly Change[] = [
     put: "JSON.stringify({ ...header, schema: 2, sinceSchema2: 'yes' })",
   },
   {
+    file: 'manager/src/job/trace/chunk.ts',
+    find: 'JSON.stringify(head)',
+    put: "JSON.stringify({ ...head, schema: 2, sinceSchema2: 'yes' })",
+  },
+  {
     file: 'manager/src/transport/shim/shim-source.ts',
     find: String.raw`\\\"version\\\":1,`,
     put: String.raw`\\\"version\\\":2,\\\"sinceVersion2\\\":true,`,

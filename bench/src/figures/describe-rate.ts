@@ -9,7 +9,7 @@ const RAMP_WITHIN_MS = 300_000;
 const LOOK_MS = 500;
 
 /**
- * DescribeTasks calls of one manager while so many workers start. Tasks have no processes; everything else is as in production: documented
+ * Calls of one manager while so many workers start: DescribeTasks a second, and all that a job costs until it has its task. Tasks have no processes; everything else is as in production: documented
  * rates, eventual consistency, default pace.
  */
 export const describeRate: Figure = {
@@ -19,6 +19,7 @@ export const describeRate: Figure = {
     const workers = quick ? 20 : WORKERS;
     const windowMs = quick ? 3000 : 60_000;
     const rig = await rigs.start({
+      store: 's3',
       runners: [{ name: 'e2e', tags: ['e2e'], limit: workers }],
       aws: { worker: { kind: 'none' }, timing: { profile: 'instant', provisioningMs: STARTING_MS }, describeMissingMs: 500 },
       config: { gitlab_runner_concurrency: workers, check_interval_ms: 200, timing: { placement_timeout_ms: 3_600_000 } },
@@ -26,6 +27,8 @@ export const describeRate: Figure = {
     await rig.startManager();
     for (let job = 0; job < workers; job++) await rig.gitlab.control.enqueueJob({ script: ['true'], timeoutSeconds: 7200 });
     await allStarting(rig, workers);
+    const ramp = await rig.aws.control.callCounts();
+    const writes = ((await rig.aws.control.s3CallCounts()).get('PutObject') ?? 0) / workers;
     const perSecond: number[] = [];
     for (let window = 0; window < (quick ? 1 : 3); window++) perSecond.push(await describesOver(rig, windowMs));
     const counts = await rig.aws.control.callCounts();
@@ -38,6 +41,12 @@ export const describeRate: Figure = {
           target: { must: 'below', limit: 6 },
           values: perSecond,
         },
+        ...['RunTask', 'DescribeTasks'].map((action) => ({
+          figure: `${action} calls a job until ${workers} of them have a task`,
+          unit: 'calls',
+          values: [(ramp.get(action) ?? 0) / workers],
+        })),
+        { figure: `store writes a job until ${workers} of them have a task, heartbeats included`, unit: 'PUT', values: [writes] },
       ],
       details: { workers, windowMs, calls: Object.fromEntries(counts) },
     };

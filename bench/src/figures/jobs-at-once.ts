@@ -1,11 +1,11 @@
-import { deadlineSignal, systemClock } from '@fargate-gitlab-runner/kernel';
-import type { ManagerUnderTest, Rig } from '@fargate-gitlab-runner/testkit';
+import { systemClock } from '@fargate-gitlab-runner/kernel';
+import type { ManagerUnderTest } from '@fargate-gitlab-runner/testkit';
 import { allSucceeded } from '../all-succeeded.ts';
+import { allTalking } from '../all-talking.ts';
 import type { Figure, Means, Row } from '../figure.ts';
-import { jobFailure } from '../job-failure.ts';
 import { type ProcessUsage, processUsage } from '../process-usage.ts';
 import { type Spread, spreadOf } from '../statistics.ts';
-import { assertSaidAll, stopTalking, TALKING, TALKING_SCRIPT } from '../talking-job.ts';
+import { assertSaidAll, stopTalking } from '../talking-job.ts';
 
 /** The figure is about so many jobs; what fewer need is projected. */
 const PROMISED_JOBS = 500;
@@ -16,9 +16,6 @@ const WATCHED_S = 3;
 const MOST_WATCHED = 50;
 /** So many jobs and more tell how memory grows. */
 const MEMORY_SHOWS_FROM = 200;
-/** Fargate starts 20 tasks a second; two thirds of it leave this machine room to start the workers. */
-const RAMP_PAUSE_MS = 75;
-const RAMP_WITHIN_MS = 180_000;
 const SETTLE_MS = 5000;
 const SAMPLE_MS = 1000;
 
@@ -121,32 +118,6 @@ async function oneRun({ rigs }: Means, of: Plan): Promise<Run> {
   for (const jobId of jobIds) rates.push(await assertSaidAll(rig, jobId));
   await rigs.end(rig);
   return { windows, idle, end, rampSeconds, linesPerSecond: spreadOf(rates) };
-}
-
-/** Starts the jobs gently; resolves with their ids when GitLab has the first line of each. */
-async function allTalking(rig: Rig, jobs: number): Promise<readonly string[]> {
-  const jobIds: string[] = [];
-  for (let n = 0; n < jobs; n++) {
-    jobIds.push((await rig.gitlab.control.enqueueJob({ script: [TALKING_SCRIPT] })).id);
-    await systemClock.sleep(RAMP_PAUSE_MS);
-  }
-  await allHeard(rig, new Set(jobIds));
-  return jobIds;
-}
-
-/** Resolves when GitLab has the first line of each of these jobs. */
-async function allHeard(rig: Rig, silent: Set<string>): Promise<void> {
-  using limit = deadlineSignal(systemClock, RAMP_WITHIN_MS);
-  try {
-    for await (const event of rig.gitlab.control.follow({ kinds: ['trace', 'job'], signal: limit.signal })) {
-      if (event.kind === 'job' && event.to === 'failed') throw await jobFailure(rig, event.jobId);
-      if (event.kind === 'trace' && event.bytes.includes(TALKING)) silent.delete(event.jobId);
-      if (silent.size === 0) return;
-    }
-  } catch (error) {
-    if (!limit.signal.aborted) throw error;
-  }
-  throw new Error(`${silent.size} jobs have said nothing ${RAMP_WITHIN_MS / 1000} s after the last was enqueued`);
 }
 
 /** CPU over the window as share of a core, and the most memory seen in it. */
