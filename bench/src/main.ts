@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { deadlineSignal, Scope, systemClock } from '@fargate-gitlab-runner/kernel';
 import { BenchRigs } from './bench-rigs.ts';
 import type { Figure, Reading } from './figure.ts';
+import { artifacts } from './figures/artifacts.ts';
 import { bundle } from './figures/bundle.ts';
 import { cacheRestore } from './figures/cache-restore.ts';
 import { describeRate } from './figures/describe-rate.ts';
@@ -27,6 +28,7 @@ const figures: readonly Figure[] = [
   journalOverhead,
   throughput,
   cacheRestore,
+  artifacts,
   jobsAtOnce(1),
   jobsAtOnce(50),
   jobsAtOnce(200),

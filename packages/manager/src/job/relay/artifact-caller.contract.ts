@@ -10,14 +10,14 @@ import { JOB_TOKEN, SHELLS, WorkerRig } from '../../shell/worker-rig.contract.ts
 import { tryDownload, tryUpload } from './tries.ts';
 
 /** What calls came to: whether it is done, what is said of it, and how long was waited between tries, in seconds. */
-export interface CallsEnd {
+interface CallsEnd {
   readonly isDone: boolean;
   readonly said: string;
   readonly pauses: readonly number[];
 }
 
 /** An artifact as GitLab names it. */
-export interface CalledArtifact {
+interface CalledArtifact {
   readonly name?: string;
   readonly format: 'zip' | 'gzip' | 'raw';
   readonly type?: string;

@@ -1,0 +1,68 @@
+import { systemClock } from '@fargate-gitlab-runner/kernel';
+import { describe, expect, it } from 'vitest';
+import { LocalSession } from '../../transport/shim/local-session.test-double.ts';
+import type { ExecRequest, Session } from '../../transport/transport.ts';
+import { StageRig } from '../../transport/stage-rig.contract.ts';
+import { WorkerLink } from '../worker-link.ts';
+import { bytesFrom, WorkerCommandFailed, WorkerCut } from './worker-bytes.ts';
+
+const never = new AbortController().signal;
+
+/** A worker; `brought` counts what came out of it. `cuts`: so many commands lose their connection in the middle. */
+async function startWorker(cuts = 0) {
+  const local = await LocalSession.start({ programs: ['dash', 'setsid'] });
+  const of = { brought: 0, cuts: 0 };
+  const session: Session = {
+    lost: local.lost,
+    exec: async (request: ExecRequest, signal) => {
+      const onStdout = (bytes: Buffer) => {
+        of.brought += bytes.length;
+        return request.onStdout?.(bytes);
+      };
+      const end = await local.exec({ ...request, onStdout }, signal);
+      return of.cuts-- > 0 ? { kind: 'lost', cause: 'cut' } : end;
+    },
+    [Symbol.asyncDispose]: async () => undefined,
+  };
+  const { shim, state } = await StageRig.open(session, { folder: `${local.home}/shim` });
+  const line = { session, shim, state };
+  of.cuts = cuts;
+  const link = new WorkerLink(line, { jobId: '1', clock: systemClock, open: async () => line });
+  const close = async () => {
+    of.cuts = 0;
+    await shim.close(never);
+    await local[Symbol.asyncDispose]();
+  };
+  return { link, of, [Symbol.asyncDispose]: close };
+}
+
+describe('bytes out of a worker', () => {
+  it('are no more in memory than what waits for the reader', async () => {
+    await using worker = await startWorker();
+    let taken = 0;
+    let most = 0;
+    for await (const bytes of bytesFrom(worker.link, 'head -c 40000000 /dev/zero', never)) {
+      taken += bytes.length;
+      most = Math.max(most, worker.of.brought - taken);
+      if (taken % 4_000_000 < bytes.length) await systemClock.sleep(5);
+    }
+    expect(taken).toBe(40_000_000);
+    expect(most).toBeLessThan(2_000_000);
+  });
+
+  it('throw when the command fails, and what it said', async () => {
+    await using worker = await startWorker();
+    const read = async () => {
+      for await (const bytes of bytesFrom(worker.link, 'echo half; echo no such file >&2; exit 2', never)) void bytes;
+    };
+    await expect(read()).rejects.toThrow(new WorkerCommandFailed('it ended with 2 (no such file)'));
+  });
+
+  it('throw when the connection is lost, never end as if they were whole', async () => {
+    await using worker = await startWorker(1);
+    const read = async () => {
+      for await (const bytes of bytesFrom(worker.link, 'echo half', never)) void bytes;
+    };
+    await expect(read()).rejects.toThrow(WorkerCut);
+  });
+});
