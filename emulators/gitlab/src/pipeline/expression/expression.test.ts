@@ -1,4 +1,4 @@
-import { runInNewContext } from 'node:vm';
+import { createContext, runInContext } from 'node:vm';
 import { array, assert, constantFrom, letrec, oneof, property, record } from 'fast-check';
 import { expect, test } from 'vitest';
 import { Expression } from './expression.ts';
@@ -68,6 +68,7 @@ test('whatever is built of comparisons, and, or and parentheses comes to what lo
 });
 
 test('whatever is built of matches, comparisons, and, or, with few parentheses, comes to what JavaScript makes of it', () => {
+  const context = createContext();
   const names = constantFrom(...Object.keys(VALUES), 'NONE');
   const sources = constantFrom('ab', '^a', 'c$', 'a.c', '^abc?$', 'x*', '[bc]+', '(a|z)b', '^.*$');
   const value = (name: string) => JSON.stringify(VALUES[name] ?? null);
@@ -85,9 +86,9 @@ test('whatever is built of matches, comparisons, and, or, with few parentheses, 
   }));
   assert(
     property(chain, ({ text, script }) => {
-      if (text.length < 300) expect([text, isTrue(text)]).toEqual([text, runInNewContext(script)]);
+      if (text.length < 300) expect([text, isTrue(text)]).toEqual([text, runInContext(script, context)]);
     }),
-    { numRuns: 1000, seed: 1 },
+    { numRuns: 300, seed: 1 },
   );
 });
 
