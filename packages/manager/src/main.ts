@@ -16,6 +16,7 @@ import { shimFolderOf } from '@fargate-gitlab-runner/blueprint';
 import type { CacheConfig, Config, ProxySettings } from '@fargate-gitlab-runner/config';
 import { type Clock, deadlineSignal, type Random, Slots } from '@fargate-gitlab-runner/kernel';
 import type { CacheStore } from './cache/cache-store.ts';
+import { S3CacheCarrier } from './cache/s3/s3-cache-carrier.ts';
 import { S3CacheStore } from './cache/s3/s3-cache-store.ts';
 import { GitlabApi, type GitlabApiSettings } from './coordinator/gitlab-api.ts';
 import { apiUrlOf } from './coordinator/base-url.ts';
@@ -220,7 +221,7 @@ function jobTools(
   const { config, clock, random, emit } = input;
   return {
     ...parts,
-    ...(config.cache && { cache: openCache(config.cache) }),
+    ...(config.cache && { cache: openCache(config.cache), cacheCarrier: new S3CacheCarrier() }),
     clock,
     random,
     emit,

@@ -1,5 +1,6 @@
 import type { RunnerConfig } from '@fargate-gitlab-runner/config';
 import type { Clock, Random } from '@fargate-gitlab-runner/kernel';
+import type { CacheCarrier } from '../cache/cache-carrier.ts';
 import type { CacheStore } from '../cache/cache-store.ts';
 import type { ArtifactExchange } from '../coordinator/artifact-exchange.ts';
 import type { Coordinator } from '../coordinator/coordinator.ts';
@@ -26,6 +27,8 @@ export interface JobTools {
   readonly spool: Spool;
   /** Where caches are kept, when the operator has a place for them. */
   readonly cache?: CacheStore;
+  /** Carries them for workers without curl. */
+  readonly cacheCarrier?: CacheCarrier;
   /** The shim of one worker over one connection. */
   makeShim(session: Session, of: { readonly placementId: string; readonly generation: number }): Shim;
   readonly settings: JobSettings;

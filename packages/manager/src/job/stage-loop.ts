@@ -1,11 +1,13 @@
 import { shimFolderOf } from '@fargate-gitlab-runner/blueprint';
 import { artifactWays } from '../shell/artifacts/artifact-ways.ts';
+import { cacheWay } from '../shell/cache/cache-way.ts';
 import { variableWarnings } from '../shell/exportable.ts';
 import { gitSettings } from '../shell/git-settings.ts';
 import { CLEAR_WORKTREE, type PlannedStage, planStages } from '../shell/stage-plan.ts';
 import { parseBoolean } from '../shell/boolean.ts';
 import { valueIn } from '../shell/resolved-variable.ts';
 import { type ScriptTimeouts, scriptTimeouts } from '../shell/script-timeouts.ts';
+import { cacheRelayFor } from './relay/cache-relay-for.ts';
 import { relayFor, type StageCompany } from './relay/relay-for.ts';
 import { retryPauseMs } from './retry-pause.ts';
 import { stageDeadline } from './stage-deadline.ts';
@@ -28,7 +30,7 @@ interface StageSetting {
   /** Whether the waits between tries double. */
   readonly hasLongPauses: boolean;
   scriptOf(stage: PlannedStage, status: JobStatus): Promise<string>;
-  companyOf(stage: PlannedStage): StageCompany | undefined;
+  companyOf(stage: PlannedStage): Promise<StageCompany | undefined>;
 }
 
 /**
@@ -48,7 +50,7 @@ export async function runStages(traced: TracedJob, link: WorkerLink): Promise<En
     }
     const run = stageInFlight(runs) ?? (await recordIntent(setting, next, runs));
     const script = await setting.scriptOf(next.stage, next.status);
-    const company = setting.companyOf(next.stage);
+    const company = await setting.companyOf(next.stage);
     const { code, cause, journalEnd } = await runStage(room, {
       stage: next.stage,
       run,
@@ -87,8 +89,11 @@ function settle(traced: TracedJob, link: WorkerLink): StageSetting {
   if (complaints.length > 0) traced.say.warning('plan.warnings', complaints.join('; '));
   const { settings } = traced.tools;
   const ways = artifactWays({ ...link.state, shimFolder: shimFolderOf(traced.job.record.worker?.placementId ?? '') }, payload);
+  const linksFor = (stage: PlannedStage) => cacheLinksFor(stage, traced, { payload, variables, tmpDir: directories.tmpDir });
   return {
-    companyOf: (stage) => relayFor(stage, { traced, link, ways, directories, variables }),
+    companyOf: async (stage) =>
+      relayFor(stage, { traced, link, ways, directories, variables }) ??
+      cacheRelayFor(stage, { traced, link, directories, links: await linksFor(stage) }),
     traced,
     link,
     plan: stages,
@@ -104,7 +109,8 @@ function settle(traced: TracedJob, link: WorkerLink): StageSetting {
         runnerVersion: settings.version,
         apiUrl: settings.apiUrl,
         artifactWays: ways,
-        cacheLinks: await cacheLinksFor(stage, traced, { payload, variables, tmpDir: directories.tmpDir }),
+        cacheLinks: await linksFor(stage),
+        cacheWay: cacheWay(link.state),
         operatorScripts: traced.facts.runner.scripts,
         ...(traced.facts.runner.cloneUrl !== undefined && { cloneUrl: traced.facts.runner.cloneUrl }),
         jobStatus: stage.kind === 'after' ? jobStatus : 'running',

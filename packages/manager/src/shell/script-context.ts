@@ -33,6 +33,8 @@ export interface ScriptContext {
   readonly artifactWays: ArtifactWays;
   /** How this stage reaches the caches of the job; only those of the cache need it. */
   readonly cacheLinks: CacheLinks;
+  /** Who moves their archives. */
+  readonly cacheWay: 'worker' | 'relay';
   /** How the user's script ended; only after_script shows it. */
   readonly jobStatus: JobStatus;
 }

@@ -95,6 +95,7 @@ export class WorkerRig implements AsyncDisposable {
       jobStatus: how.jobStatus ?? 'running',
       apiUrl: how.apiUrl ?? 'http://gitlab.invalid/api/v4',
       operatorScripts: { preGetSources: [], postGetSources: [], preBuild: [], postBuild: [], ...how.operatorScripts },
+      cacheWay: 'worker',
       cacheLinks: how.cacheLinks ?? { kind: 'none' },
       artifactWays: how.artifactWays ?? THROUGH_WORKER,
       ...(how.cloneUrl !== undefined && { cloneUrl: how.cloneUrl }),

@@ -43,10 +43,11 @@ export type WorkerKind = keyof typeof WORKERS;
 
 type JsonObject = { readonly [key: string]: string | boolean | readonly string[] };
 
-/** A job for the rig: `artifacts` are entries of the payload, `from` jobs whose archive it gets. */
+/** A job for the rig: `artifacts` and `cache` are entries of the payload, `from` jobs whose archive it gets. */
 export interface RigJob extends EnqueuedJobSpec {
   readonly worker: WorkerKind;
   readonly artifacts?: readonly JsonObject[];
+  readonly cache?: readonly JsonObject[];
   readonly from?: readonly Pick<JobView, 'id' | 'name'>[];
 }
 
@@ -79,24 +80,27 @@ export class ArtifactRig implements AsyncDisposable {
   readonly events: ManagerEvent[] = [];
   readonly #scope: Scope;
   readonly #token: string;
+  readonly #more: Partial<JobTools>;
   readonly #store = new MemoryJobStore(systemClock);
   /** By placement, and by address. */
   readonly #sessions = new Map<string, LocalSession>();
   readonly #byHost = new Map<string, LocalSession>();
 
-  private constructor(of: { scope: Scope; control: GitLabControl; url: string; token: string }) {
+  private constructor(of: { scope: Scope; control: GitLabControl; url: string; token: string; more: Partial<JobTools> }) {
+    this.#more = of.more;
     this.#scope = of.scope;
     this.control = of.control;
     this.url = of.url;
     this.#token = of.token;
   }
 
-  static async start(settings: Partial<EmulatorSettings> = {}): Promise<ArtifactRig> {
+  /** `more`: parts of the manager that the rig has none of. */
+  static async start(settings: Partial<EmulatorSettings> = {}, more: Partial<JobTools> = {}): Promise<ArtifactRig> {
     const scope = new Scope();
     const tools = { clock: systemClock, random: systemRandom };
     const { url, control } = scope.use('emulator', await startGitLabEmulator({ ...settings }, tools));
     const { token } = await control.createRunner({ runUntagged: true });
-    return new ArtifactRig({ scope, control, url, token });
+    return new ArtifactRig({ scope, control, url, token, more });
   }
 
   /** Runs a job to its end. */
@@ -107,12 +111,12 @@ export class ArtifactRig implements AsyncDisposable {
   }
 
   /** Has GitLab hand out the job; nothing of it runs yet. */
-  async take({ artifacts = [], from = [], variables = [], ...job }: Omit<RigJob, 'worker'>): Promise<Versioned> {
+  async take({ artifacts = [], cache = [], from = [], variables = [], ...job }: Omit<RigJob, 'worker'>): Promise<Versioned> {
     const dependencies = from.map(({ id, name }) => ({ id: Number(id), name, artifacts_file: { filename: 'x.zip' } }));
     await this.control.enqueueJob({
       ...job,
       variables: [{ key: 'GIT_STRATEGY', value: 'empty' }, ...variables],
-      payload: { artifacts: [...artifacts], dependencies },
+      payload: { artifacts: [...artifacts], cache: [...cache], dependencies },
     });
     await using tools = this.#gitlab();
     const verdict = await tools.coordinator.request(
@@ -193,6 +197,7 @@ export class ArtifactRig implements AsyncDisposable {
         this.#place(placementId, session);
         return new ShimClient({ session, generation, folder: shimFolderOf(placementId), orphanTimeoutS: 600 });
       },
+      ...this.#more,
       settings: { ...SETTINGS, apiUrl: `${this.url}/api/v4` },
     };
   }

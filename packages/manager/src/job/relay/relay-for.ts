@@ -9,6 +9,8 @@ import { type ResolvedVariable, valueIn } from '../../shell/resolved-variable.ts
 import type { PlannedStage } from '../../shell/stage-plan.ts';
 import type { TracedJob } from '../traced-job.ts';
 import type { WorkerLink } from '../worker-link.ts';
+import { relayDownload } from './relay-download.ts';
+import { relayUpload } from './relay-upload.ts';
 import { serveRelay } from './serve-relay.ts';
 
 /** What goes on in the manager while a stage runs, until the signal aborts. */
@@ -50,6 +52,7 @@ export function relayFor(
       room,
       {
         direction,
+        carry: (ask) => (direction === 'upload' ? relayUpload(room, ask, signal) : relayDownload(room, ask, signal)),
         onRelayed: ({ outcome, seconds, ask }) =>
           tools.emit({
             name: 'artifact.relayed',

@@ -1,14 +1,20 @@
+import type { Clock } from '@fargate-gitlab-runner/kernel';
 import { quote } from '../../shell/quoting.ts';
 import { Fenced } from '../recorded-job.ts';
-import { WorkerBroken, WorkerLost } from '../worker-link.ts';
+import { WorkerBroken, type WorkerLink, WorkerLost } from '../worker-link.ts';
 import { parseAsk, type RelayAsk } from './relay-ask.ts';
-import { relayDownload } from './relay-download.ts';
 import { answerBytes, notCarried, type RelayOutcome } from './relay-outcome.ts';
-import type { RelayRoom } from './relay-room.ts';
-import { relayUpload } from './relay-upload.ts';
 import { bytesInto, WorkerCut } from './worker-bytes.ts';
 
 const UNFIT_PAUSE_MS = 200;
+
+/** Where questions are asked. */
+interface ServedRoom {
+  readonly clock: Clock;
+  readonly link: WorkerLink;
+  /** The file of a question, in the worker. */
+  readonly place: { readonly ask: string };
+}
 
 /** What a relay tells of one question that it answered. Durations are seconds. */
 export interface Relayed {
@@ -25,8 +31,12 @@ export interface Relayed {
  * so a manager that has lost the job may carry, but never answer.
  */
 export async function serveRelay(
-  room: RelayRoom,
-  of: { readonly direction: RelayAsk['direction']; onRelayed(relayed: Relayed): void },
+  room: ServedRoom,
+  of: {
+    readonly direction: RelayAsk['direction'];
+    carry(ask: RelayAsk): Promise<RelayOutcome>;
+    onRelayed(relayed: Relayed): void;
+  },
   signal: AbortSignal,
 ): Promise<never> {
   for (;;) {
@@ -40,15 +50,15 @@ export async function serveRelay(
     }
     const begun = room.clock.monotonic();
     await put(room, { name: `${ask.id}-begun`, bytes: Buffer.alloc(0) }, signal);
-    const outcome = await carry(room, ask, signal);
+    const outcome = await carried(() => of.carry(ask), signal);
     await put(room, { name: ask.id, bytes: answerBytes(outcome) }, signal);
     of.onRelayed({ ask, outcome, seconds: (room.clock.monotonic() - begun) / 1000 });
   }
 }
 
-async function carry(room: RelayRoom, ask: RelayAsk, signal: AbortSignal): Promise<RelayOutcome> {
+async function carried(carry: () => Promise<RelayOutcome>, signal: AbortSignal): Promise<RelayOutcome> {
   try {
-    return await (ask.direction === 'upload' ? relayUpload(room, ask, signal) : relayDownload(room, ask, signal));
+    return await carry();
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof Fenced || error instanceof WorkerLost || error instanceof WorkerBroken) throw error;
@@ -56,12 +66,12 @@ async function carry(room: RelayRoom, ask: RelayAsk, signal: AbortSignal): Promi
   }
 }
 
-async function put(room: RelayRoom, { name, bytes }: { readonly name: string; readonly bytes: Buffer }, signal: AbortSignal) {
+async function put(room: ServedRoom, { name, bytes }: { readonly name: string; readonly bytes: Buffer }, signal: AbortSignal) {
   await room.link.ask((shim) => shim.put({ name, size: bytes.length, bytes }, signal), signal);
 }
 
 /** Looks for a question that has no answer, for some seconds. The script is short-lived because nothing ends it when we go. */
-async function nextAsk({ link, place }: RelayRoom, signal: AbortSignal): Promise<RelayAsk | undefined> {
+async function nextAsk({ link, place }: ServedRoom, signal: AbortSignal): Promise<RelayAsk | undefined> {
   const file = quote(place.ask);
   const script = `i=0
 while [ $i -lt 100 ]; do

@@ -24,7 +24,7 @@ export function relayPlace({ tmpDir, projectDir }: { readonly tmpDir: string; re
  * of the job's entries, the name of the file. The answer is a file of that id, put by the manager: `0` or the exit status of the stage, then
  * what is printed. The stage waits, whatever becomes of managers; the job's deadline ends the wait.
  */
-const RELAY_FUNCTIONS = String.raw`_asked=0
+export const RELAY_FUNCTIONS = String.raw`_asked=0
 _ask() { # KIND ENTRY NAME
   _asked=$((_asked + 1))
   _id=$(date +%s)-$$-$_asked

@@ -7,8 +7,7 @@ import type { ScriptContext } from '../script-context.ts';
 import { cacheStage } from './cache-stage.ts';
 import { type CacheMoment, type JobCache, jobCaches } from './job-caches.ts';
 import { PACK_FUNCTIONS, zstdLevel } from './pack.ts';
-import type { CacheLink } from './cache-links.ts';
-import { transferWords } from './transfer.ts';
+import { needsCurl, transferWords } from './transfer.ts';
 
 /** What one PUT can carry. Source: Amazon S3 user guide, "Uploading objects". */
 const MOST_BYTES = 5 * 1024 ** 3;
@@ -45,8 +44,8 @@ function storeOne(cache: JobCache, key: string, context: ScriptContext): string[
     ];
   }
   if (cacheLinks.kind === 'unreachable') return [say.warning(`the cache can not be reached: ${cacheLinks.cause}`), failed];
-  const link = cacheLinks.links.get(key);
-  if (!link) return [failed];
+  const words = transferWords(key, context);
+  if (words === undefined) return [failed];
   const level = valueIn(variables, 'CACHE_COMPRESSION_LEVEL');
   const format = valueIn(variables, 'CACHE_COMPRESSION_FORMAT') === 'zip' ? 'zip' : 'tar';
   const list = `${jobFiles(directories.tmpDir).cache}/files`;
@@ -57,17 +56,13 @@ function storeOne(cache: JobCache, key: string, context: ScriptContext): string[
     `elif _is_unchanged ${cache.number}; then`,
     `  ${say.plain('Archive is up to date!')}`,
     `  ${say.notice('Created cache')}`,
-    `elif _has curl && _pack ${format} ${compressionLevel(level)} ${zstdLevel(level)} && _fits ${mostBytes(context)} && ${upload(link, context)}; then`,
+    `elif ${needsCurl(context)}_pack ${format} ${compressionLevel(level)} ${zstdLevel(level)} && _fits ${mostBytes(context)} && _upload ${words}; then`,
     `  ${say.notice('Created cache')}`,
     'else',
     `  ${failed}`,
     'fi',
     'rm -f "$_folder/archive"',
   ];
-}
-
-function upload(link: CacheLink, { variables }: ScriptContext): string {
-  return `_upload ${transferWords(link, valueIn(variables, 'CACHE_REQUEST_TIMEOUT'))}`;
 }
 
 function mostBytes({ variables }: ScriptContext): number {

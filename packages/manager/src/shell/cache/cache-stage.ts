@@ -1,10 +1,11 @@
+import { RELAY_FUNCTIONS } from '../artifacts/relay.ts';
 import { exportBlock } from '../export-block.ts';
 import { jobFiles } from '../job-files.ts';
 import { quote } from '../quoting.ts';
 import { say } from '../say.ts';
 import type { ScriptContext } from '../script-context.ts';
 import type { JobCache } from './job-caches.ts';
-import { TRANSFER_FUNCTIONS } from './transfer.ts';
+import { RELAY_TRANSFER_FUNCTIONS, TRANSFER_FUNCTIONS } from './transfer.ts';
 import { UNPACK_FUNCTIONS } from './unpack.ts';
 
 /** Notes what was restored, so that it need not be stored again when the job changes nothing of it. */
@@ -29,6 +30,7 @@ export function cacheStage(caches: readonly JobCache[], context: ScriptContext, 
     `cd ${quote(directories.projectDir)}`,
     '{ set +o xtrace; } 2> /dev/null',
     TRANSFER_FUNCTIONS,
+    ...relayLines(context),
     UNPACK_FUNCTIONS,
     REMEMBER,
     ...caches.flatMap((cache) => [...cache.warnings.map(say.warning), ...work(cache)]),
@@ -37,6 +39,11 @@ export function cacheStage(caches: readonly JobCache[], context: ScriptContext, 
     `[ $? -eq 0 ] || ${say.warning('the cache was given up; the job goes on without it')}`,
     'set -o errexit',
   ];
+}
+
+function relayLines({ artifactWays, cacheWay }: ScriptContext): string[] {
+  if (cacheWay === 'worker') return [];
+  return [`_shim=${quote(artifactWays.shimFolder)}`, RELAY_FUNCTIONS, RELAY_TRANSFER_FUNCTIONS];
 }
 
 function refusePolicies(caches: readonly JobCache[]): string[] {

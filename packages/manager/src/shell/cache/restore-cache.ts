@@ -1,9 +1,8 @@
-import { valueIn } from '../resolved-variable.ts';
 import { say } from '../say.ts';
 import type { ScriptContext } from '../script-context.ts';
 import { cacheStage } from './cache-stage.ts';
 import { type CacheKey, type JobCache, jobCaches } from './job-caches.ts';
-import { transferWords } from './transfer.ts';
+import { needsCurl, transferWords } from './transfer.ts';
 
 /**
  * Body of `restore_cache`: for each cache its keys are tried in order until one is unpacked. Nothing of it fails the job but a policy that is
@@ -32,7 +31,7 @@ function restoreOne(cache: JobCache, context: ScriptContext): string[] {
 
 /** What came under another key than the cache's own is stored under its own, so that only its own is remembered. */
 function fetchOne(key: string, remember: readonly string[], context: ScriptContext): string[] {
-  const { cacheLinks, variables } = context;
+  const { cacheLinks } = context;
   const failed = say.warning('Failed to extract cache');
   if (cacheLinks.kind === 'none') {
     return [
@@ -43,11 +42,10 @@ function fetchOne(key: string, remember: readonly string[], context: ScriptConte
     ];
   }
   if (cacheLinks.kind === 'unreachable') return [say.warning(`the cache can not be reached: ${cacheLinks.cause}`), failed];
-  const link = cacheLinks.links.get(key);
-  if (!link) return [failed];
-  const words = transferWords(link, valueIn(variables, 'CACHE_REQUEST_TIMEOUT'));
+  const words = transferWords(key, context);
+  if (words === undefined) return [failed];
   return [
-    `if _has curl && _download ${words} && _unpack; then`,
+    `if ${needsCurl(context)}_download ${words} && _unpack; then`,
     '  _restored=1',
     ...remember,
     `  ${say.notice('Successfully extracted cache')}`,

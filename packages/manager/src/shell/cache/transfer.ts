@@ -1,5 +1,7 @@
 import { curlSetting } from '../artifacts/curl-setting.ts';
 import { quote } from '../quoting.ts';
+import { valueIn } from '../resolved-variable.ts';
+import type { ScriptContext } from '../script-context.ts';
 import type { CacheLink } from './cache-links.ts';
 
 /**
@@ -62,19 +64,46 @@ _upload() { # CONFIGURATION ADDRESS: of $_folder/archive
   [ "$_status" = 200 ] || { _complain 'the cache can not be stored' "$_folder/answer"; return 1; }
 }`;
 
+/** The same two functions for a worker without curl: the manager carries the archive. They get the place of the link in the stage. */
+export const RELAY_TRANSFER_FUNCTIONS = String.raw`_relay() { # upload or download, PLACE, BYTES
+  _asked=$((_asked + 1))
+  (_ask "$@")
+}
+_download() { # PLACE ADDRESS
+  printf 'Downloading cache from %s through the manager\n' "$2"
+  _relay download "$1" 0
+}
+_upload() { # PLACE ADDRESS
+  printf 'Uploading cache.zip to %s through the manager\n' "$2"
+  _relay upload "$1" $(($(wc -c < "$_folder/archive")))
+}`;
+
 /** Minutes that one request may take. */
 const REQUEST_MINUTES = 10;
 
-/** The two words that `_download` and `_upload` get: the configuration of curl, and the address as it may be seen. */
-export function transferWords(link: CacheLink, requestTimeout: string | undefined): string {
+/** What stands before a transfer. */
+export function needsCurl({ cacheWay }: ScriptContext): string {
+  return cacheWay === 'relay' ? '' : '_has curl && ';
+}
+
+/** The two words that `_download` and `_upload` get: the configuration of curl or the place of the link, and the address as it may be seen. */
+export function transferWords(key: string, { cacheLinks, cacheWay, variables }: ScriptContext): string | undefined {
+  const links = cacheLinks.kind === 'links' ? cacheLinks.links : new Map<string, CacheLink>();
+  const link = links.get(key);
+  if (!link) return undefined;
+  const address = quote(link.url.replace(/\?.*$/s, ''));
+  if (cacheWay === 'relay') return `${[...links.keys()].indexOf(key)} ${address}`;
+  return `${quote(configurationFor(link, valueIn(variables, 'CACHE_REQUEST_TIMEOUT')))} ${address}`;
+}
+
+function configurationFor(link: CacheLink, requestTimeout: string | undefined): string {
   const minutes = Number(requestTimeout);
-  const lines = [
+  return [
     curlSetting('url', link.url),
     ...link.headers.map(([name, value]) => curlSetting('header', `${name}: ${value}`)),
     'silent',
     'show-error',
     'connect-timeout = 30',
     `max-time = ${Math.round((Number.isFinite(minutes) && minutes > 0 ? minutes : REQUEST_MINUTES) * 60)}`,
-  ];
-  return `${quote(lines.join('\n'))} ${quote(link.url.replace(/\?.*$/s, ''))}`;
+  ].join('\n');
 }

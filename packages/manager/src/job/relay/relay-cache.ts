@@ -1,0 +1,75 @@
+import type { Clock } from '@fargate-gitlab-runner/kernel';
+import type { CacheCarrier, CarryVerdict } from '../../cache/cache-carrier.ts';
+import type { CacheLink, CacheLinks } from '../../shell/cache/cache-links.ts';
+import { quote } from '../../shell/quoting.ts';
+import type { WorkerLink } from '../worker-link.ts';
+import type { RelayAsk } from './relay-ask.ts';
+import type { RelayOutcome } from './relay-outcome.ts';
+import { bytesFrom, bytesInto, WorkerCommandFailed, WorkerCut } from './worker-bytes.ts';
+
+/** What the relay of a stage of the cache works with. `archive` is its path in the worker. */
+export interface CacheRelayRoom {
+  readonly clock: Clock;
+  readonly link: WorkerLink;
+  readonly carrier: CacheCarrier;
+  /** Of the stage: a question names one by its place. */
+  readonly links: CacheLinks;
+  readonly archive: string;
+}
+
+const MOST_TRIES = 3;
+
+/** Carries one archive, packed by the worker, as it is. Whatever fails is a warning in the stage, which goes on. */
+export async function relayCache(room: CacheRelayRoom, ask: RelayAsk, signal: AbortSignal): Promise<RelayOutcome> {
+  const link = room.links.kind === 'links' ? [...room.links.links.values()][ask.entry] : undefined;
+  const bytes = Number(ask.name);
+  if (!link || !Number.isSafeInteger(bytes)) return warned('there is no such cache');
+  const isUpload = ask.direction === 'upload';
+  const verdict = await tried(() => (isUpload ? store(room, { link, bytes }, signal) : fetchInto(room, link, signal)), room.clock, signal);
+  switch (verdict.kind) {
+    case 'done':
+      return { isDone: true, lines: [], bytes };
+    case 'absent':
+      return warned('file does not exist');
+    default:
+      return warned(`the cache can not be ${isUpload ? 'stored' : 'had'}: ${verdict.cause}`);
+  }
+}
+
+async function tried(tryOnce: () => Promise<CarryVerdict>, clock: Clock, signal: AbortSignal): Promise<CarryVerdict> {
+  for (let tries = 1; ; tries++) {
+    const verdict = await overCuts(tryOnce);
+    if (verdict.kind !== 'again' || tries >= MOST_TRIES) return verdict;
+    await clock.sleep(tries * 1000, signal);
+  }
+}
+
+function store(room: CacheRelayRoom, of: { readonly link: CacheLink; readonly bytes: number }, signal: AbortSignal): Promise<CarryVerdict> {
+  const content = bytesFrom(room.link, `cat ${quote(room.archive)}`, signal);
+  return room.carrier.write(of.link, { bytes: of.bytes, content }, signal);
+}
+
+function fetchInto(room: CacheRelayRoom, link: CacheLink, signal: AbortSignal): Promise<CarryVerdict> {
+  const take = async (input: AsyncIterable<Uint8Array>) => {
+    await bytesInto(room.link, { script: `cat > ${quote(room.archive)}`, input }, signal);
+  };
+  return room.carrier.read(link, take, signal);
+}
+
+/** A broken connection to the worker is a try like any other. */
+async function overCuts(tryOnce: () => Promise<CarryVerdict>): Promise<CarryVerdict> {
+  try {
+    return await tryOnce();
+  } catch (error) {
+    if (error instanceof WorkerCut) return { kind: 'again', cause: error.message };
+    if (error instanceof WorkerCommandFailed) return { kind: 'refused', cause: error.message };
+    throw error;
+  }
+}
+
+const YELLOW = '\u001b[0;33m';
+const RESET = '\u001b[0;m';
+
+function warned(words: string): RelayOutcome {
+  return { isDone: false, lines: [`${YELLOW}WARNING: ${words.replaceAll(/\p{Cc}+/gu, ' ')}${RESET}`], bytes: 0 };
+}
