@@ -20,12 +20,15 @@ describe('a wrong command line', () => {
 });
 
 describe('--help', () => {
-  it.each([[[]], [['local']], [['run']], [['check']], [['reap']], [['register']], [['unregister']]])('of %j has examples and the exit codes', async (command) => {
-    const { code, stdout } = await programEnd('cli', [...command, '--help'], tmpdir());
-    deepEqual(code, 0);
-    match(stdout, /^Examples:\n {2}fargate-gitlab-runner .+$/m);
-    match(stdout, /^Exit codes:$/m);
-  });
+  it.each([[[]], [['local']], [['run']], [['check']], [['reap']], [['register']], [['unregister']]])(
+    'of %j has examples and the exit codes',
+    async (command) => {
+      const { code, stdout } = await programEnd('cli', [...command, '--help'], tmpdir());
+      deepEqual(code, 0);
+      match(stdout, /^Examples:\n {2}fargate-gitlab-runner .+$/m);
+      match(stdout, /^Exit codes:$/m);
+    },
+  );
 
   it('of the manager alone does not offer what it does not have', async () => {
     const { code, stdout } = await programEnd('manager', ['--help'], tmpdir());

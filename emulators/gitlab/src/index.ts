@@ -1,7 +1,7 @@
 export type { Fault } from './control/fault.ts';
 export { type Following, GitLabControl } from './control/gitlab-control.ts';
 export type { GitLabEvent } from './control/gitlab-event.ts';
-export { readAhead } from './control/read-ahead.ts';
+export { expandAhead, readAhead } from './control/read-ahead.ts';
 export type { RecordedRequest } from './control/recorder.ts';
 export type {
   EnqueuedJobSpec,

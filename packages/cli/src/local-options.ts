@@ -26,6 +26,8 @@ interface LocalOptions {
   readonly worker: 'ssh2' | 'sshd';
   readonly job: string[];
   readonly list?: true;
+  readonly expand?: true;
+  readonly input: string[];
   readonly json?: true;
   readonly var: string[];
   readonly varFile: string[];
@@ -77,6 +79,14 @@ function pipelineOptions(local: Command): void {
     .option('--job <name>', 'run this job and what it needs; may be repeated', collect, [])
     .addOption(new Option('--list', 'print the jobs that the pipeline would have, and run none').conflicts(['live', 'plain']))
     .option('--json', 'with --list: as JSON')
+    .addOption(
+      new Option('--expand', 'print the pipeline file with includes, anchors and extends put in, and run nothing').conflicts([
+        'list',
+        'live',
+        'plain',
+      ]),
+    )
+    .option('--input <NAME=VALUE>', 'a value for spec:inputs, JSON or text; may be repeated', collect, [])
     .option('--var <KEY=VALUE>', 'a variable of the pipeline, above those of jobs; may be repeated', collect, [])
     .option('--var-file <file>', 'a file with such lines; may be repeated', collect, [])
     .option('--masked-var-file <file>', 'the same, with values that are masked in logs; may be repeated', collect, [])
@@ -103,6 +113,7 @@ function runOptions(local: Command): void {
 const EXAMPLES = [
   'local',
   'local --list',
+  'local --expand --input environment=staging',
   'local --job unit --var LEVEL=debug',
   'local --source merge_request_event --ref feature',
   'local --directory examples/hello --config examples/hello/runners.yaml',
@@ -110,7 +121,7 @@ const EXAMPLES = [
 
 const INTERACTION = `
 Ctrl-C cancels the pipeline: scripts are stopped, their after_script runs. Once more ends everything at once.
-Logs are kept in .fargate-gitlab-runner/jobs beside the pipeline file.
+Logs, artifacts and reports are kept in .fargate-gitlab-runner/jobs beside the pipeline file.
 `;
 
 function collect(value: string, before: readonly string[]): string[] {
@@ -124,7 +135,7 @@ function wholeNumber(text: string): number {
 
 async function start(options: LocalOptions, { output, loadLocal }: LocalProgram): Promise<ExitCode> {
   const environment = processEnvironment();
-  const { runLocal, listJobs } = await loadLocal();
+  const { runLocal, listJobs, expandFile } = await loadLocal();
   const interruption = listenForInterruption();
   const surroundings = {
     environment,
@@ -137,6 +148,7 @@ async function start(options: LocalOptions, { output, loadLocal }: LocalProgram)
   };
   const request = requestOf(options);
   if (options.list) return listJobs(request, { ...surroundings, format: options.json ? 'json' : 'table' });
+  if (options.expand) return expandFile(request, surroundings);
   return runLocal(request, surroundings);
 }
 
@@ -144,6 +156,7 @@ function requestOf(options: LocalOptions) {
   return {
     ...options,
     jobs: options.job,
+    inputs: options.input,
     variables: { pairs: options.var, files: options.varFile, maskedFiles: options.maskedVarFile },
     isEveryManualPlayed: options.yes ?? false,
     view: options.live ? ('live' as const) : options.plain ? ('plain' as const) : ('auto' as const),

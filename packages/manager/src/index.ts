@@ -1,3 +1,5 @@
+export { UnsafeArchive } from './archive/unsafe-archive.ts';
+export { zipEntries } from './archive/zip-entries.ts';
 export type { IssueVerdict, RunnerAttributes, RunnerScope, RunnerWish } from './coordinator/runner-management.ts';
 export { createRunner, type RunnerCreation } from './create-runner.ts';
 export type { Registrar, UnregisterVerdict } from './flow/registrar.ts';

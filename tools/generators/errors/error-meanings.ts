@@ -81,6 +81,10 @@ const OTHER_MEANINGS: Readonly<Record<string, ErrorMeaning>> = {
     what: 'git could not take a copy of the folder for local mode; the message has its words',
     cure: 'check that git is installed and that the folder can be read',
   },
+  FR_LOCAL_INPUT: {
+    what: 'an input on the command line is no pair of name and value',
+    cure: 'write `--input NAME=VALUE`; the value is JSON or text',
+  },
   FR_LOCAL_NO_PIPELINE: {
     what: "the pipeline file can't be read",
     cure: 'run it in a folder with a .gitlab-ci.yml, or name the folder with --directory and the file with --file',

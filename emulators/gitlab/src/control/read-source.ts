@@ -6,6 +6,7 @@ import type { SourceCommit } from '../coordinator/source-commit.ts';
 import { readFileAt } from '../git/repository.ts';
 import { SourceFiles } from '../git/source-files.ts';
 import type { JobCache, Pipeline, Plain } from '../pipeline/pipeline.ts';
+import { expandedYaml } from '../pipeline/expanded-yaml.ts';
 import { type PipelineReading, readPipeline } from '../pipeline/read-pipeline.ts';
 import type { ReadingContext } from '../pipeline/reading-context.ts';
 import type { JsonValue } from '../wire/json-text.ts';
@@ -21,6 +22,21 @@ export interface PipelineSource {
 
 /** Reads the pipeline file of a commit, or the one that is given, in view of the repository's other files and of the variables. */
 export async function readSource(spec: PipelineSpec, source: PipelineSource, url: string): Promise<PipelineReading> {
+  const { yml, context, files } = await openSource(spec, source, url);
+  let reading = readPipeline(yml, context);
+  while (await files?.fetchWanted()) reading = readPipeline(yml, context);
+  return reading.kind === 'valid' ? { ...reading, pipeline: await withCacheKeys(reading.pipeline, files) } : reading;
+}
+
+/** The same file as one, with everything put in that it includes or refers to. */
+export async function expandSource(spec: PipelineSpec, source: PipelineSource, url: string): Promise<string> {
+  const { yml, context, files } = await openSource(spec, source, url);
+  let expanded = expandedYaml(yml, context);
+  while (await files?.fetchWanted()) expanded = expandedYaml(yml, context);
+  return expanded;
+}
+
+async function openSource(spec: PipelineSpec, source: PipelineSource, url: string) {
   const { project, commit } = source;
   const files = project ? await SourceFiles.at(project.repository, commit.sha) : undefined;
   const file = spec.file ?? FILE;
@@ -36,13 +52,12 @@ export async function readSource(spec: PipelineSpec, source: PipelineSource, url
     },
     ...(spec.inputs ? { inputs: plainTable(spec.inputs) } : {}),
   };
-  let reading = readPipeline(yml, context);
-  while (await files?.fetchWanted()) reading = readPipeline(yml, context);
-  return reading.kind === 'valid' ? { ...reading, pipeline: await withCacheKeys(reading.pipeline, files) } : reading;
+  return { yml, context, files };
 }
 
 /** Without the commit before, GitLab can't say what changed: then every `changes` is true. */
-function sinceBefore(files: SourceFiles | undefined, { beforeSha }: SourceCommit): readonly string[] | 'unknown' {
+function sinceBefore(files: SourceFiles | undefined, { mergeRequest, ...commit }: SourceCommit): readonly string[] | 'unknown' {
+  const beforeSha = mergeRequest ? mergeRequest.diffBaseSha : commit.beforeSha;
   if (!files || beforeSha === undefined || /^0*$/.test(beforeSha)) return 'unknown';
   const changed = files.changedSince(beforeSha);
   return changed === 'no such ref' ? 'unknown' : changed;

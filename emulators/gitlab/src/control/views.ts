@@ -110,6 +110,8 @@ export const pipelineSpec = object({
   inputs: optional(tableOf(json)),
   beforeSha: optional(text),
   jobs: optional(listOf(text)),
+  /** For `merge_request_event`: the branch it is to go into, and the commit that both have in common. */
+  mergeRequest: optional(object({ targetBranch: text, diffBaseSha: optional(text) })),
   /** Paths that `rules:changes` sees; absent: every `changes` is true, as for a new branch. */
   changedPaths: optional(listOf(text)),
 });

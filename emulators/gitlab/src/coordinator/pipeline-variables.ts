@@ -56,7 +56,7 @@ const PROJECT: readonly Row[] = [
   ['CI_PROJECT_CLASSIFICATION_LABEL', 'external classification; empty here', () => ''],
   ['CI_DEFAULT_BRANCH', 'the default branch', ({ project }) => project?.defaultBranch ?? 'main'],
   ['CI_DEFAULT_BRANCH_SLUG', 'the default branch, fit for a URL', ({ project }) => slug(project?.defaultBranch ?? 'main')],
-  ['CI_CONFIG_PATH', 'where the pipeline file is', () => '.gitlab-ci.yml'],
+  ['CI_CONFIG_PATH', 'where the pipeline file is', ({ commit }) => commit.configPath ?? '.gitlab-ci.yml'],
 ];
 
 const COMMIT: readonly Row[] = [
@@ -80,12 +80,54 @@ const COMMIT: readonly Row[] = [
   ['CI_COMMIT_TIMESTAMP', 'its time, ISO 8601', ({ commit }) => commit.timestamp],
   ['CI_PIPELINE_SOURCE', 'what started the pipeline: `push`, `web`, `schedule` …', ({ source }) => source],
   ['CI_PIPELINE_TRIGGERED', '`true` when a trigger started it', ({ source }) => (source === 'trigger' ? 'true' : undefined)],
-  ['CI_OPEN_MERGE_REQUESTS', 'open merge requests of the branch; none here', () => undefined],
+  [
+    'CI_OPEN_MERGE_REQUESTS',
+    'open merge requests of the branch, `PROJECT!NUMBER`',
+    (origin) => (origin.commit.mergeRequest ? `${pathOf(origin)}!${MERGE_REQUEST_IID}` : undefined),
+  ],
   ['CHAT_CHANNEL', 'the chat channel that asked; empty here', () => ''],
 ];
 
+/** The stand-in has one merge request at a time. */
+const MERGE_REQUEST_IID = '1';
+
+type OfMergeRequest = (origin: PipelineOrigin, mergeRequest: NonNullable<SourceCommit['mergeRequest']>) => string | undefined;
+
+const OF_MERGE_REQUEST: readonly (readonly [name: string, meaning: string, value: OfMergeRequest])[] = [
+  ['ID', 'its id', () => '1'],
+  ['IID', 'its number in the project', () => MERGE_REQUEST_IID],
+  ['TITLE', 'its title; here the title of the commit', ({ commit }) => commit.message.split('\n')[0]],
+  ['DESCRIPTION', 'its description; empty here', () => ''],
+  ['DESCRIPTION_IS_TRUNCATED', 'whether the description is longer than 2700 characters', () => 'false'],
+  ['DRAFT', 'whether it is a draft', () => 'false'],
+  ['EVENT_TYPE', '`detached`: what is built is the source branch alone', () => 'detached'],
+  ['REF_PATH', 'its ref', () => `refs/merge-requests/${MERGE_REQUEST_IID}/head`],
+  ['SOURCE_BRANCH_NAME', 'branch that it comes from', ({ commit }) => commit.ref],
+  ['SOURCE_BRANCH_PROTECTED', 'whether that branch is protected', ({ commit }) => String(commit.isProtected)],
+  ['SOURCE_BRANCH_SHA', 'empty, as in every `detached` pipeline', () => ''],
+  ['TARGET_BRANCH_NAME', 'branch that it goes into', (_origin, { targetBranch }) => targetBranch],
+  ['TARGET_BRANCH_PROTECTED', 'whether that branch is protected; `true` here', () => 'true'],
+  ['TARGET_BRANCH_SHA', 'empty, as in every `detached` pipeline', () => ''],
+  ['DIFF_BASE_SHA', 'commit that both branches have in common', (_origin, { diffBaseSha }) => diffBaseSha],
+  ['DIFF_ID', 'id of the version of the difference', () => '1'],
+  ['PROJECT_ID', 'id of the project that it goes into', ({ project }) => String(project?.id ?? 0)],
+  ['PROJECT_PATH', 'path of that project', pathOf],
+  ['PROJECT_URL', 'address of that project', (origin) => `${origin.url}/${pathOf(origin)}`],
+  ['SOURCE_PROJECT_ID', 'id of the project that it comes from; here the same', ({ project }) => String(project?.id ?? 0)],
+  ['SOURCE_PROJECT_PATH', 'path of that project', pathOf],
+  ['SOURCE_PROJECT_URL', 'address of that project', (origin) => `${origin.url}/${pathOf(origin)}`],
+  ['SQUASH_ON_MERGE', 'whether its commits become one', () => 'false'],
+];
+
+/** Only in pipelines of a merge request. Source: GitLab docs, predefined variables for merge request pipelines. */
+const MERGE_REQUEST: readonly Row[] = OF_MERGE_REQUEST.map(([name, meaning, value]) => [
+  `CI_MERGE_REQUEST_${name}`,
+  `of a merge request: ${meaning}`,
+  (origin) => origin.commit.mergeRequest && value(origin, origin.commit.mergeRequest),
+]);
+
 /** The variables that are there before the pipeline's file is read, so that `rules` and `include` may use them. */
-export const PIPELINE_VARIABLES: readonly PredefinedVariable<PipelineOrigin>[] = [...SERVER, ...PROJECT, ...COMMIT].map(
+export const PIPELINE_VARIABLES: readonly PredefinedVariable<PipelineOrigin>[] = [...SERVER, ...PROJECT, ...COMMIT, ...MERGE_REQUEST].map(
   ([key, meaning, value]) => ({ key, meaning, value }),
 );
 

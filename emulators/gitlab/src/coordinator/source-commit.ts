@@ -12,6 +12,14 @@ export interface SourceCommit {
   readonly author: string;
   /** ISO 8601. */
   readonly timestamp: string;
+  /** Where the project keeps its pipeline file, when that is not `.gitlab-ci.yml`. */
+  readonly configPath?: string;
+  /** The merge request that the pipeline is of: from `ref`, into this branch. */
+  readonly mergeRequest?: {
+    readonly targetBranch: string;
+    /** The commit that both branches have in common; undefined when there is none. */
+    readonly diffBaseSha?: string;
+  };
   /** Whether the ref is protected in its project: protected runners take only jobs of such refs. */
   readonly isProtected: boolean;
 }

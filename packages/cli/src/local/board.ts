@@ -15,6 +15,8 @@ export interface BoardJob {
   readonly endedAt: number | undefined;
   readonly failureReason: string | undefined;
   readonly exitCode: number | undefined;
+  /** `manual_confirmation`: what a person is asked before it is played. */
+  readonly confirmation: string | undefined;
   /** Why no runner takes it. */
   readonly stuck: string | undefined;
 }
@@ -96,6 +98,7 @@ export class Board {
       endedAt: undefined,
       failureReason: job.failureReason,
       exitCode: job.exitCode,
+      confirmation: job.confirmation,
       stuck: undefined,
     });
   }

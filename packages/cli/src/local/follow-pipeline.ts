@@ -1,6 +1,7 @@
-import type { GitLabControl, GitLabEvent } from '@fargate-gitlab-runner/emulator-gitlab';
+import type { GitLabControl, GitLabEvent, JobView } from '@fargate-gitlab-runner/emulator-gitlab';
 import { stripVTControlCharacters } from 'node:util';
 import { type Board, type BoardJob, hasEnded, type JobEvent } from './board.ts';
+import { keepArtifacts } from './keep-artifacts.ts';
 import type { ManualJobs } from './manual-jobs.ts';
 import type { PipelineDisplay } from './pipeline-display.ts';
 import type { RunFolder } from './run-folder.ts';
@@ -8,7 +9,7 @@ import { TraceText } from './trace-text.ts';
 
 /** Who is told what happens in a pipeline, and who decides. */
 export interface Followed {
-  readonly control: Pick<GitLabControl, 'follow' | 'job' | 'playJob'>;
+  readonly control: Pick<GitLabControl, 'follow' | 'job' | 'playJob' | 'artifact'>;
   readonly board: Board;
   readonly display: PipelineDisplay;
   readonly manual: ManualJobs;
@@ -29,6 +30,8 @@ export async function followPipeline(of: Followed): Promise<void> {
 class Follower {
   readonly #of: Followed;
   readonly #texts = new Map<string, TraceText>();
+  /** Jobs that were played; what is heard of them until they go may be older than that. */
+  readonly #played = new Set<string>();
 
   constructor(of: Followed) {
     this.#of = of;
@@ -53,6 +56,7 @@ class Follower {
     if (!hasEnded(status) && status !== 'manual') return false;
     const { board, manual, signal } = this.#of;
     if (board.status !== status) return false;
+    if (board.jobs.some((job) => this.#played.has(job.id) && (job.status === 'manual' || job.status === 'scheduled'))) return false;
     const played = await manual.whenNothingElseGoesOn(
       board.jobs.filter((job) => job.status === 'manual'),
       signal,
@@ -65,8 +69,9 @@ class Follower {
   async #jobChanged(event: JobEvent): Promise<void> {
     const { board, control, display, manual } = this.#of;
     if (hasEnded(event.to)) this.#log(event.jobId, this.#textOf(event.jobId).end());
-    if (event.to === 'failed') {
-      const { stuck, allowFailure } = await control.job(event.jobId);
+    if (hasEnded(event.to)) {
+      const { stuck, allowFailure, artifacts } = await control.job(event.jobId);
+      await this.#keep(event.jobId, artifacts);
       board.learn(event.name, { stuck, allowFailure });
       if (stuck !== undefined) display.say(`${event.name}: ${stuck}`);
     }
@@ -76,9 +81,20 @@ class Follower {
     if ((job.status === 'manual' || job.status === 'scheduled') && manual.isToBePlayed(job)) await this.#play(job);
   }
 
+  async #keep(jobId: string, artifacts: JobView['artifacts']): Promise<void> {
+    const { board, control, display, folder } = this.#of;
+    const job = board.jobWithId(jobId);
+    if (!job || !folder) return;
+    for (const note of await keepArtifacts(job, artifacts, { control, folder })) display.say(`${job.name}: ${note}`);
+  }
+
   /** A job that can't be played any more says so; it is no reason to end. */
   async #play(job: BoardJob): Promise<void> {
-    await this.#of.control.playJob(job.id).catch((error: unknown) => this.#of.display.say(`${job.name}: ${String(error)}`));
+    this.#played.add(job.id);
+    await this.#of.control.playJob(job.id).catch((error: unknown) => {
+      this.#played.delete(job.id);
+      this.#of.display.say(`${job.name}: ${String(error)}`);
+    });
   }
 
   #log(jobId: string, lines: readonly string[]): void {

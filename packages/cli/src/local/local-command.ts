@@ -41,6 +41,15 @@ export async function listJobs(request: PipelineRequest, of: LocalSurroundings &
   return EXIT.ok;
 }
 
+/** Prints the pipeline file as one, with everything put in that it includes or refers to. Nothing is started. */
+export async function expandFile(request: PipelineRequest, of: LocalSurroundings): Promise<ExitCode> {
+  await using scope = new Scope();
+  const { expanded, notes } = await readRequest(request, { ...of, scratch: await scratchFolder(scope) });
+  of.output.line((await expanded()).trimEnd());
+  for (const note of notes) of.output.note(`note: ${note}`);
+  return EXIT.ok;
+}
+
 async function scratchFolder(scope: Scope): Promise<string> {
   const scratch = await mkdtemp(join(tmpdir(), 'fargate-gitlab-runner-'));
   scope.defer('the scratch folder', () => rm(scratch, { recursive: true, force: true }));
@@ -81,6 +90,7 @@ async function runPipeline(request: PipelineRequest & RunRequest, of: Running): 
   const board = new Board(started.pipeline);
   await follow(request, { ...of, board, folder, control: local.control, manager: local.manager });
   if (folder) output.line(`logs: ${relative('', join(folder.path, 'jobs'))}`);
+  for (const kept of folder?.kept ?? []) output.line(`kept: ${relative('', kept)}`);
   output.line(`pipeline: ${board.status} in ${durationText(clock.monotonic() - begun)}`);
   if (interruption.interrupted.aborted) return EXIT.interrupted;
   return exitCodeOf(board.status);

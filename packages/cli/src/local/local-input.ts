@@ -12,6 +12,8 @@ export interface PipelineRequest {
   /** Jobs to run, with what they need; empty: all. */
   readonly jobs: readonly string[];
   readonly variables: VariableSources;
+  /** Values for `spec:inputs`, each `NAME=VALUE`. */
+  readonly inputs: readonly string[];
   /** `CI_PIPELINE_SOURCE`. */
   readonly source: string;
   /** The branch, or else the tag, that the pipeline sees. */

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from '@fargate-gitlab-runner/config';
 import type { GitLabControl } from '@fargate-gitlab-runner/emulator-gitlab';
-import type { Scope } from '@fargate-gitlab-runner/kernel';
+import type { Clock, Scope } from '@fargate-gitlab-runner/kernel';
 import type { LocalSurroundings } from './local-input.ts';
 import { CACHE_BUCKET, clustersOf, LOCAL_REGION, localDocument, taskDefinitionsOf } from './local-runners.ts';
 import type { ReadRequest } from './read-request.ts';
@@ -49,7 +49,29 @@ export async function startLocal(
   });
   const addresses = { gitlabUrl: gitlab.url, awsUrl: aws.url, storePath: join(scratch, 'store'), tokens, concurrency: how.concurrency };
   const manager = await startManager(of, localDocument(config, addresses));
+  await inTouch({ control: gitlab.control, manager, clock: of.clock, signal: of.interruption.killed });
   return { control: gitlab.control, manager };
+}
+
+const LOOK_MS = 50;
+
+/**
+ * Waits until every runner has been in touch with GitLab, or the manager has ended: how long a manager takes to start is no reason to call
+ * a job stuck.
+ */
+async function inTouch(of: {
+  readonly control: GitLabControl;
+  readonly manager: ManagerProcess;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+}): Promise<void> {
+  const ended = new AbortController();
+  void of.manager.failed().then(() => ended.abort());
+  while (!ended.signal.aborted && !of.signal.aborted) {
+    const runners = await of.control.runners();
+    if (runners.every(({ managers }) => managers.length > 0)) return;
+    await of.clock.sleep(LOOK_MS, of.signal).catch(() => undefined);
+  }
 }
 
 async function startManager(

@@ -39,10 +39,15 @@ function openPlain(request: RunRequest, of: DisplaySubject): OpenedDisplay {
       display.say(`not played: ${jobs.map((job) => job.name).join(', ')}; --manual NAME or --yes plays manual jobs`);
       return undefined;
     }
-    for (const job of jobs) if (isYes(await question(`play ${job.name}? [y/N] `, signal))) return job;
+    for (const job of jobs) if (isYes(await question(`${questionOf(job)} [y/N] `, signal))) return job;
     return undefined;
   };
   return { display, manual: manualJobs(request, of, ask) };
+}
+
+/** GitLab asks in the author's words where there are some. */
+function questionOf({ name, confirmation }: BoardJob): string {
+  return confirmation === undefined ? `play ${name}?` : `play ${name}: ${confirmation}`;
 }
 
 function isYes(answer: string): boolean {
@@ -53,12 +58,16 @@ type LiveSubject = DisplaySubject & { readonly terminal: NonNullable<DisplaySubj
 
 function openLive(request: RunRequest, of: LiveSubject): OpenedDisplay {
   const { board, control, interruption } = of;
+  let asked: string | undefined;
   let choose: ((job: BoardJob | undefined) => void) | undefined;
   const view = new LiveView({
     ...of,
     isPlain: of.environment.TERM === 'linux',
     onPlay: (job) => {
-      if (choose) choose(job);
+      if (job.confirmation !== undefined && asked !== job.id) {
+        asked = job.id;
+        view.say(`${questionOf(job)} p again plays it`);
+      } else if (choose) choose(job);
       else control.playJob(job.id).catch((error: unknown) => view.say(`${job.name}: ${String(error)}`));
     },
     onLeave: () => {

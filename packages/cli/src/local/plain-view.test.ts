@@ -14,6 +14,7 @@ const job: BoardJob = {
   endedAt: undefined,
   failureReason: undefined,
   exitCode: undefined,
+  confirmation: undefined,
   stuck: undefined,
 };
 

@@ -1,8 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { type JobVariable, type Pipeline, type PipelineJob, type PipelineSpec, readAhead } from '@fargate-gitlab-runner/emulator-gitlab';
+import {
+  type JobVariable,
+  type Pipeline,
+  type PipelineJob,
+  type PipelineSpec,
+  expandAhead,
+  readAhead,
+} from '@fargate-gitlab-runner/emulator-gitlab';
 import { CodedError } from '@fargate-gitlab-runner/kernel';
 import { git } from './git.ts';
+import { givenInputs } from './given-inputs.ts';
 import { givenVariables } from './given-variables.ts';
 import { chooseJobs } from './job-choice.ts';
 import type { LocalSurroundings, PipelineRequest } from './local-input.ts';
@@ -17,6 +25,8 @@ export interface ReadRequest {
   readonly pipeline: Pipeline;
   /** Those that are to run. */
   readonly jobs: readonly PipelineJob[];
+  /** The file as one, with everything put in that it includes or refers to. */
+  expanded(): Promise<string>;
   /** What a person should know, once. */
   readonly notes: readonly string[];
 }
@@ -27,6 +37,7 @@ export interface ReadRequest {
  */
 export async function readRequest(request: PipelineRequest, of: LocalSurroundings & { readonly scratch: string }): Promise<ReadRequest> {
   const variables = givenVariables(request.variables);
+  const inputs = givenInputs(request.inputs);
   const directory = resolve(request.directory);
   const yml = await readYml(directory, { file: request.file, environment: of.environment });
   const snapshot = await takeSnapshot(
@@ -39,20 +50,45 @@ export async function readRequest(request: PipelineRequest, of: LocalSurrounding
     of.environment,
   );
   const { projectPath: path, repository, defaultBranch } = snapshot;
-  const spec = pipelineSpec(request, { yml, snapshot, variables });
-  const reading = await readAhead(spec, { path, repository, defaultBranch });
+  const spec = pipelineSpec(request, {
+    yml,
+    snapshot,
+    variables,
+    inputs,
+    diffBaseSha: await diffBaseOf(request, snapshot, of.environment),
+  });
+  const project = { path, repository, defaultBranch };
+  const reading = await readAhead(spec, project);
   if (reading.kind === 'invalid') throw new CodedError(reading.problems);
   const { pipeline } = reading;
   const jobs = request.jobs.length === 0 ? pipeline.jobs : chooseJobs(pipeline.jobs, request.jobs);
-  const notes = [...snapshot.notes, ...reading.notes.filter((note) => !note.includes('image')), ...ignored(jobs)];
+  const notes = [...snapshot.notes, ...reading.notes, ...ignored(jobs)];
   const chosen = request.jobs.length > 0 ? { ...spec, jobs: jobs.map((job) => job.name) } : spec;
-  return { spec: chosen, snapshot, pipeline, jobs, notes };
+  return { spec: chosen, snapshot, pipeline, jobs, notes, expanded: () => expandAhead(spec, project) };
 }
 
-function pipelineSpec(
-  { file, source }: PipelineRequest,
-  { yml, snapshot, variables }: { readonly yml: string; readonly snapshot: Snapshot; readonly variables: readonly JobVariable[] },
-): PipelineSpec {
+const MERGE_REQUEST = 'merge_request_event';
+
+/** Where the branch left the default branch, which is what a merge request is compared with. */
+async function diffBaseOf(
+  { source }: PipelineRequest,
+  { repository, sha, defaultBranch }: Snapshot,
+  environment: LocalSurroundings['environment'],
+): Promise<string | undefined> {
+  if (source !== MERGE_REQUEST) return undefined;
+  const args = ['merge-base', `refs/heads/${defaultBranch}`, sha];
+  return git(args, { cwd: repository, env: { GIT_DIR: repository } }, environment).catch(() => undefined);
+}
+
+interface PipelineContent {
+  readonly yml: string;
+  readonly snapshot: Snapshot;
+  readonly variables: readonly JobVariable[];
+  readonly inputs: ReturnType<typeof givenInputs>;
+  readonly diffBaseSha: string | undefined;
+}
+
+function pipelineSpec({ file, source }: PipelineRequest, { yml, snapshot, variables, inputs, diffBaseSha }: PipelineContent): PipelineSpec {
   return {
     yml,
     file,
@@ -61,6 +97,10 @@ function pipelineSpec(
     sha: snapshot.sha,
     source,
     ...(source === 'push' && { beforeSha: snapshot.beforeSha }),
+    ...(source === MERGE_REQUEST && {
+      mergeRequest: { targetBranch: snapshot.defaultBranch, ...(diffBaseSha !== undefined && { diffBaseSha }) },
+    }),
+    inputs,
     variables: [...variables],
   };
 }

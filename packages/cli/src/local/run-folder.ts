@@ -7,12 +7,13 @@ const RUN_FOLDER = '.fargate-gitlab-runner';
 
 /**
  * The folder in which the last run can be looked at: `jobs/<job>/log.txt` for each job, without colours and timestamps, and
- * `log.2.txt` and so on for further tries. It ignores itself by a `.gitignore` of its own, so that neither git nor the next run takes it
+ * `log.2.txt` and so on for further tries; beside it `artifacts` and `reports` (`artifacts.2` ...) with what the job left. It ignores itself by a `.gitignore` of its own, so that neither git nor the next run takes it
  * for content. Whatever an earlier run left is removed, but for the caches of its jobs in `cache`.
  */
 export class RunFolder {
   readonly path: string;
   readonly #made = new Set<string>();
+  readonly #kept = new Set<string>();
 
   private constructor(path: string) {
     this.path = path;
@@ -36,6 +37,19 @@ export class RunFolder {
   logOf(job: { readonly name: string; readonly attempt: number }): string {
     const file = job.attempt === 1 ? 'log.txt' : `log.${job.attempt}.txt`;
     return join('jobs', folderNameOf(job.name), file);
+  }
+
+  /** Folders that something was kept in, in order. */
+  get kept(): readonly string[] {
+    return [...this.#kept].toSorted();
+  }
+
+  /** Where what a job's try left is kept; made when it is asked for. */
+  placeFor(job: { readonly name: string; readonly attempt: number }, what: 'artifacts' | 'reports'): string {
+    const folder = join(this.path, 'jobs', folderNameOf(job.name), job.attempt === 1 ? what : `${what}.${job.attempt}`);
+    mkdirSync(folder, { recursive: true });
+    this.#kept.add(folder);
+    return folder;
   }
 
   /** Adds lines, plain text already, to the log of a job's try. */
