@@ -4,7 +4,7 @@ import type { Config } from './config.ts';
 export const MANAGER_SIZE = { cpu: 256, memoryMiB: 512 } as const;
 
 /** The cache of a deployment. */
-export interface DeployedCache {
+interface DeployedCache {
   /** Left out: a bucket is made. */
   readonly bucketName?: string;
   /** Of the bucket. */
