@@ -26,6 +26,7 @@ import { HttpRunnerManagement } from './coordinator/http-runner-management.ts';
 import { shortTokenOf } from './coordinator/short-token.ts';
 import { tokenFacts } from './coordinator/token-facts.ts';
 import { AwsEcsGateway } from './fleet/aws/aws-ecs-gateway.ts';
+import { AwsWorkerLogs } from './fleet/aws/aws-worker-logs.ts';
 import { PacedEcsGateway } from './fleet/paced-ecs-gateway.ts';
 import { EcsFleet } from './fleet/ecs-fleet.ts';
 import type { EcsGateway } from './fleet/ecs-gateway.ts';
@@ -228,6 +229,7 @@ function jobTools(
     transport: new SshTransport(),
     secrets: new AwsSecretSource({ clock, ...ecsAccess(config) }),
     spool: new Spool(SPOOL_BYTES),
+    logs: new AwsWorkerLogs({ clock, ...ecsAccess(config) }),
     makeShim: (session, { placementId, generation }) =>
       new ShimClient({ session, generation, folder: shimFolderOf(placementId), orphanTimeoutS: config.timing.workerOrphanTimeoutS }),
     settings: {
@@ -255,15 +257,10 @@ function driverOf(
   return (found, { concurrentId }, leave) => {
     const runner = of.config.runners.find(({ name }) => name === found.record.runner);
     if (!runner) throw new Error(`job ${found.record.jobId} is for runner ${found.record.runner}, which this manager doesn't have`);
-    const hasDeadlineContainer = of.definitions.find((finding) => finding.runner === runner.name)?.hasDeadlineContainer ?? false;
-    return driveJob(
-      tools,
-      {
-        found,
-        facts: { runner, concurrentId, hasDeadlineContainer, shortToken: shortTokenOf(of.keys.of(runner.name)?.token ?? runner.token) },
-      },
-      leave,
-    );
+    const { hasDeadlineContainer = false, logs } = of.definitions.find((finding) => finding.runner === runner.name) ?? {};
+    const shortToken = shortTokenOf(of.keys.of(runner.name)?.token ?? runner.token);
+    const facts = { runner, concurrentId, hasDeadlineContainer, shortToken, ...(logs && { workerLogs: logs }) };
+    return driveJob(tools, { found, facts }, leave);
   };
 }
 

@@ -125,6 +125,14 @@ const OTHER_MEANINGS: Readonly<Record<string, ErrorMeaning>> = {
     what: 'the pipeline file is no valid YAML',
     cure: 'correct the file at this place',
   },
+  FR_INPUT_EXPRESSION: {
+    what: 'a template of the job can not be read, or names an input that the job does not have',
+    cure: 'write job.inputs.NAME, with .FIELD or [INDEX] behind it',
+  },
+  FR_INPUT_SENSITIVE: {
+    what: 'a template of the job would put a sensitive input into text that others can read',
+    cure: 'hand the value over as a masked variable or a secret',
+  },
   FR_SECRET_DENIED: {
     what: "a secret that the job asks for in secrets: may not be read by the manager's role, or by the role that the job names; the message has the answer of AWS",
     cure: "let that role read the secret and use its KMS key; a role of the job's also has to trust the ID tokens of the project",
@@ -148,6 +156,10 @@ const OTHER_MEANINGS: Readonly<Record<string, ErrorMeaning>> = {
   FR_SHELL_BUILDS_DIR: {
     what: 'the folder for builds is not an absolute path',
     cure: 'correct worker_builds_dir, or the home folder of the SSH user in the image',
+  },
+  FR_SHELL_CLONE_PATH: {
+    what: 'GIT_CLONE_PATH of the job is not inside of the builds directory, or the runner does not let jobs choose',
+    cure: 'begin it with $CI_BUILDS_DIR/, or let the operator set custom_build_dir',
   },
   FR_SHELL_EXPANSION_SIZE: {
     what: 'the variables of the job grow too large when they are put into one another',

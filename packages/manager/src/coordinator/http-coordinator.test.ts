@@ -120,6 +120,7 @@ describe('request', () => {
       'return_exit_code',
       'cancel_gracefully',
       'two_phase_job_commit',
+      'job_inputs',
     ]);
   });
 

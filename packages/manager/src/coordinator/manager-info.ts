@@ -23,6 +23,7 @@ const KEPT: readonly RunnerFeature[] = [
   'upload_raw_artifacts',
   /** GitLab's one flag for every kind of `secrets:`; what we can't get is refused with its reason. */
   'vault_secrets',
+  'job_inputs',
 ];
 
 /** Go's names of processor types, which GitLab shows and other runners send. */

@@ -1,4 +1,5 @@
 import type { RunTaskRequest, TaskRef } from './fleet.ts';
+import type { LogPlace } from './worker-logs.ts';
 
 /**
  * Port: the ECS calls we make, one try each. Whatever ECS or the network answers is a value; only an aborted signal throws, with the
@@ -132,12 +133,16 @@ export interface RevisionsAnswer {
   readonly arns: readonly string[];
 }
 
-/** `containers`: their names. `registeredAt`: milliseconds since the epoch, undefined where ECS does not say. */
+/**
+ * `containers`: their names. `registeredAt`: milliseconds since the epoch, undefined where ECS does not say. `logs`: where the worker's
+ * container logs to, when that is CloudWatch.
+ */
 export interface TaskDefinitionAnswer {
   readonly kind: 'definition';
   readonly arn: string;
   readonly registeredAt: number | undefined;
   readonly containers: readonly string[];
+  readonly logs?: LogPlace;
 }
 
 /** `capacityProviders` are those associated with the cluster. `missing`: as they were asked for. */

@@ -1,6 +1,7 @@
 import { DEADLINE_CONTAINER, WORKER_CONTAINER } from '@fargate-gitlab-runner/blueprint';
 import { type Clock, type Problem, type Random, retrying } from '@fargate-gitlab-runner/kernel';
 import { classifyException } from './classification.ts';
+import type { LogPlace } from './worker-logs.ts';
 import type { EcsException, EcsGateway, TaskDefinitionAnswer } from './ecs-gateway.ts';
 
 /** What to look at: the task definition of each runner; a RunnerConfig of the config package fits. */
@@ -14,6 +15,8 @@ export interface DefinitionFinding {
   readonly runner: string;
   /** False also when the definition could not be read. */
   readonly hasDeadlineContainer: boolean;
+  /** Where its workers log to, when that is CloudWatch and the definition could be read. */
+  readonly logs?: LogPlace;
   readonly errors: readonly Problem[];
   readonly warnings: readonly Problem[];
 }
@@ -78,6 +81,7 @@ function findingOf(runner: DefinedRunner, definition: TaskDefinitionAnswer): Def
   return {
     runner: runner.name,
     hasDeadlineContainer,
+    ...(definition.logs && { logs: definition.logs }),
     errors: definition.containers.includes(WORKER_CONTAINER) ? [] : [noWorker],
     warnings: hasDeadlineContainer ? [] : [noDeadline],
   };

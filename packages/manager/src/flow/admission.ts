@@ -1,7 +1,8 @@
 import type { RunnerConfig } from '@fargate-gitlab-runner/config';
-import { type Clock, deadlineSignal, type Random, Secret, type Slot, unreachable } from '@fargate-gitlab-runner/kernel';
+import { type Clock, CodedError, deadlineSignal, type Random, Secret, type Slot, unreachable } from '@fargate-gitlab-runner/kernel';
 import type { JobPayload } from '@fargate-gitlab-runner/protocol';
 import type { Coordinator, JobCredentials } from '../coordinator/coordinator.ts';
+import { interpolateInputs } from '../job/inputs/interpolate-inputs.ts';
 import type { JobRecord } from '../store/job-record.ts';
 import type { JobStore, Versioned } from '../store/job-store.ts';
 import type { EmitEvent } from '../telemetry/manager-event.ts';
@@ -120,7 +121,7 @@ function newRecord(tools: AdmissionTools, of: { readonly runner: RunnerConfig; r
     generation: 1,
     acceptedAt,
     deadlineAt: acceptedAt + timeoutS * 1000,
-    payload: job,
+    payload: interpolated(job, runner),
     jobToken: new Secret(job.token),
     ...tools.makeClientKey(),
     nonce: new Secret(tools.random.hex(24)),
@@ -129,4 +130,14 @@ function newRecord(tools: AdmissionTools, of: { readonly runner: RunnerConfig; r
     chunks: [],
     phase: 'driving',
   };
+}
+
+/** Inputs that can't be put in are left as they are: the job is recorded all the same, and its drive finds the same mistake and says it. */
+function interpolated(job: JobPayload, runner: RunnerConfig): JobPayload {
+  try {
+    return interpolateInputs(job, runner.environment);
+  } catch (error) {
+    if (error instanceof CodedError) return job;
+    throw error;
+  }
 }

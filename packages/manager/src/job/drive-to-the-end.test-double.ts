@@ -9,8 +9,8 @@ import type { JobRecord } from '../store/job-record.ts';
 import { MemoryJobStore } from '../store/memory-job-store.test-double.ts';
 import { sampleRecord } from '../store/sample-record.test-double.ts';
 import { driveJob } from './job-driver.ts';
-import type { JobTools } from './job-tools.ts';
 import { Spool } from './relay/spool.ts';
+import type { JobFacts, JobTools } from './job-tools.ts';
 
 /** A fleet without capacity: a job that comes as far as asking for a worker fails there, with the code `NO_ROOM`. */
 const noRoom: Fleet = {
@@ -46,6 +46,7 @@ function otherTools(settings: DriveWishes['settings'] = {}): Omit<JobTools, 'coo
     spool: new Spool(0),
     store: new MemoryJobStore(systemClock),
     secrets: { read: nobody },
+    logs: { tail: nobody },
     emit: () => undefined,
     makeShim: () => {
       throw new Error('no job comes as far as a worker here');
@@ -75,6 +76,7 @@ export interface DriveWishes {
   readonly tools?: Partial<JobTools>;
   readonly settings?: Partial<JobTools['settings']>;
   readonly runner?: Partial<RunnerConfig>;
+  readonly facts?: Partial<JobFacts>;
 }
 
 /** Drives one job from its admission to its end against a GitLab that gives these replies and then takes everything; tells every call. */
@@ -95,7 +97,13 @@ export async function driveToTheEnd(replies: readonly Reply[], wishes: DriveWish
   await tools.store.create(record);
   const [runner] = flowRig().runners;
   if (!runner) throw new Error('no runner');
-  const facts = { runner: { ...runner, ...wishes.runner }, concurrentId: 0, hasDeadlineContainer: true, shortToken: 'short' };
+  const facts = {
+    runner: { ...runner, ...wishes.runner },
+    concurrentId: 0,
+    hasDeadlineContainer: true,
+    shortToken: 'short',
+    ...wishes.facts,
+  };
   const outcome = await driveJob(tools, { found: { record, version: '1' }, facts }, new AbortController().signal);
   if (outcome !== 'finished') throw new Error(`the drive ended as ${outcome}`);
   return server.calls.map(({ method, body }) => (method === 'PUT' ? { put: JSON.parse(body.toString()) } : { patch: body.toString() }));

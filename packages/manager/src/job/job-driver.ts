@@ -7,6 +7,8 @@ import { WorkerSink } from './chunk-sinks.ts';
 import { deadlineGuard } from './deadline-guard.ts';
 import { endingOfFailure } from './ending-of-failure.ts';
 import { unknownExecutorOptions } from './executor-options.ts';
+import { interpolateInputs } from './inputs/interpolate-inputs.ts';
+import { noncePhrase } from './nonce-phrase.ts';
 import { JobControl } from './job-control.ts';
 import type { JobFacts, JobTools } from './job-tools.ts';
 import { sayOpening, sayPreparation, sayWorker } from './opening-lines.ts';
@@ -151,6 +153,7 @@ async function untilEnding(traced: TracedJob, of: { readonly old: ReachedWorker 
   try {
     control.work.throwIfAborted();
     sayOpening(traced);
+    interpolateInputs(traced.job.record.payload, traced.facts.runner.environment);
     await getSecrets(traced);
     sayPreparation(traced);
     for (let { old } = of; ; old = undefined) {
@@ -226,6 +229,11 @@ function watchWorker(traced: TracedJob, worker: ReachedWorker, scope: Scope): vo
 
 /** Everything that must not be readable in the trace. A payload whose variables can't be resolved runs no script: the stages refuse it. */
 function masksOf(drive: Drive, home: string): string[] {
+  const { record } = drive.job;
+  return [...phrasesOf(drive, home), noncePhrase(record)];
+}
+
+function phrasesOf(drive: Drive, home: string): string[] {
   const { payload } = drive.job.record;
   try {
     return maskedPhrases(resolveVariables(payload, runnerFactsOf(drive, directoriesOf(drive, home))), payload);

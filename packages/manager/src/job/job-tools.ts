@@ -4,6 +4,7 @@ import type { CacheCarrier } from '../cache/cache-carrier.ts';
 import type { CacheStore } from '../cache/cache-store.ts';
 import type { ArtifactExchange } from '../coordinator/artifact-exchange.ts';
 import type { Coordinator } from '../coordinator/coordinator.ts';
+import type { LogPlace, WorkerLogs } from '../fleet/worker-logs.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import type { SecretSource } from '../secrets/secret-source.ts';
 import type { JobStore } from '../store/job-store.ts';
@@ -21,6 +22,7 @@ export interface JobTools {
   readonly transport: Transport;
   readonly store: JobStore;
   readonly secrets: SecretSource;
+  readonly logs: WorkerLogs;
   readonly emit: EmitEvent;
   /** GitLab's artifacts, and room for them, for workers that can't exchange them by themselves. */
   readonly artifacts: ArtifactExchange;
@@ -66,6 +68,8 @@ export interface JobFacts {
   readonly concurrentId: number;
   /** Whether the runner's task definition has the deadline sidecar. */
   readonly hasDeadlineContainer: boolean;
+  /** Where the runner's workers log to, when that is known. */
+  readonly workerLogs?: LogPlace;
   /** The first characters of the runner's token, as GitLab shows them. */
   readonly shortToken: string;
 }

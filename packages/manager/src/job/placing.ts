@@ -4,6 +4,7 @@ import { buildPlacement } from '../fleet/placement-request.ts';
 import { readPlacement, storePlacement } from '../fleet/stored-placement.ts';
 import type { JobRecord, RecordedPlacement } from '../store/job-record.ts';
 import { failureSentence } from './failure-sentence.ts';
+import { sayLastWords } from './last-words.ts';
 import type { JobFacts, JobTools } from './job-tools.ts';
 import type { RecordedJob } from './recorded-job.ts';
 import { sayPlacements } from './opening-lines.ts';
@@ -111,6 +112,7 @@ async function placeOnce(room: PlacingTools, signal: AbortSignal): Promise<Place
   const address = await room.tools.fleet.awaitAddress(started.task, signal);
   if (address.kind === 'address') return { kind: 'placed', placed: { placementId: request.id, task: started.task, host: address.host } };
   const { failure } = address.stop;
+  if (!failure.isCapacity) await sayLastWords(room, started.task, signal);
   return { kind: 'failed', failure, isFallbackNext: await failPlacement(room, failure, signal) };
 }
 
@@ -160,7 +162,8 @@ async function recordNewPlacement(room: PlacingTools, signal: AbortSignal): Prom
 }
 
 async function changeAndSay(room: PlacingTools, change: (record: JobRecord) => RecordedPlacement[], signal: AbortSignal): Promise<void> {
-  await room.job.change((record) => ({ placements: change(record) }), signal);
+  const { concurrentId } = room.facts;
+  await room.job.change((record) => ({ placements: change(record), concurrentId: record.concurrentId ?? concurrentId }), signal);
   sayPlacements(room.say, room.job.record);
 }
 

@@ -16,7 +16,15 @@ export function jobTimeoutS(record: JobRecord): number {
 /** Where the job works in a worker whose HOME is `home`: a builds folder that isn't absolute lies in there. */
 export function directoriesOf(traced: Pick<TracedJob, 'facts' | 'job'>, home: string): Directories {
   const { buildsDir } = traced.facts.runner.worker;
-  return buildDirectories(posix.resolve(posix.isAbsolute(home) ? home : '/', buildsDir), traced.job.record.payload);
+  return buildDirectories(posix.resolve(posix.isAbsolute(home) ? home : '/', buildsDir), traced.job.record.payload, {
+    isCustomAllowed: traced.facts.runner.customBuildDir,
+    concurrentId: concurrentIdOf(traced),
+  });
+}
+
+/** The number that the job has had since its first placement, whoever drives it: scripts and paths were made with it. */
+function concurrentIdOf({ job, facts }: Pick<TracedJob, 'facts' | 'job'>): number {
+  return job.record.concurrentId ?? facts.concurrentId;
 }
 
 /** What the job's variables are resolved with. */
@@ -28,11 +36,12 @@ export function runnerFactsOf(traced: Pick<TracedJob, 'facts' | 'job' | 'tools'>
     version: tools.settings.version,
     revision: tools.settings.revision,
     ...directories,
-    concurrentId: facts.concurrentId,
-    concurrentProjectId: facts.concurrentId,
+    concurrentId: concurrentIdOf(traced),
+    concurrentProjectId: concurrentIdOf(traced),
     timeoutS: jobTimeoutS(job.record),
     isShared: false,
     secrets: secretVariables(job.record),
+    debugTraceDisabled: facts.runner.debugTraceDisabled,
     environment: Object.entries(facts.runner.environment),
   };
 }

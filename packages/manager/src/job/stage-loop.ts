@@ -18,7 +18,7 @@ import { cacheLinksFor } from './cache-links.ts';
 import { directoriesOf, jobTimeoutS, runnerFactsOf } from './runner-facts-of.ts';
 import { retellStage, runStage, type StageRoom } from './stage-runner.ts';
 import { type NextStep, nextStep, stageInFlight } from './stage-sequence.ts';
-import type { TracedJob } from './traced-job.ts';
+import { isDebugTrace, type TracedJob } from './traced-job.ts';
 import type { WorkerLink } from './worker-link.ts';
 
 /** What the stages of one job have in common in one worker. */
@@ -85,7 +85,13 @@ function settle(traced: TracedJob, link: WorkerLink): StageSetting {
   const variables = resolveVariables(payload, runnerFactsOf(traced, directories));
   const { stages, warnings } = planStages(payload, variables);
   const timeouts = scriptTimeouts(variables);
-  const complaints = [...warnings, ...gitSettings(payload, variables).warnings, ...timeouts.warnings, ...variableWarnings(variables)];
+  const complaints = [
+    ...warnings,
+    ...gitSettings(payload, variables).warnings,
+    ...timeouts.warnings,
+    ...variableWarnings(variables),
+    ...forbidden(traced),
+  ];
   if (complaints.length > 0) traced.say.warning('plan.warnings', complaints.join('; '));
   const { settings } = traced.tools;
   const ways = artifactWays({ ...link.state, shimFolder: shimFolderOf(traced.job.record.worker?.placementId ?? '') }, payload);
@@ -116,6 +122,11 @@ function settle(traced: TracedJob, link: WorkerLink): StageSetting {
         jobStatus: stage.kind === 'after' ? jobStatus : 'running',
       }),
   };
+}
+
+function forbidden({ facts, job }: TracedJob): string[] {
+  const isForbidden = facts.runner.debugTraceDisabled && isDebugTrace(job.record.payload);
+  return isForbidden ? ['CI_DEBUG_TRACE and CI_DEBUG_SERVICES are not allowed on this runner; they are taken for false'] : [];
 }
 
 /** The run in flight, whatever has come since, or what the sequence says is next. */

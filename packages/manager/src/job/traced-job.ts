@@ -58,7 +58,7 @@ export async function traceJob(
     trace,
     coordinator: tools.coordinator,
     job: { id: jobId, token: jobToken },
-    isDebug: isDebugTrace(payload),
+    isDebug: !drive.facts.runner.debugTraceDisabled && isDebugTrace(payload),
     clock: tools.clock,
     random: tools.random,
     sink: of.inWorker?.sink ?? recordSink,
@@ -95,7 +95,8 @@ async function lastChunk(
   return undefined;
 }
 
-function isDebugTrace(payload: { readonly variables: readonly { readonly key: string; readonly value: string }[] }): boolean {
+/** Whether the job wants more in its log than others may see: GitLab shows such a log to fewer people. */
+export function isDebugTrace(payload: { readonly variables: readonly { readonly key: string; readonly value: string }[] }): boolean {
   return ['CI_DEBUG_TRACE', 'CI_DEBUG_SERVICES'].some((key) =>
     ['1', 't', 'true'].includes(payload.variables.findLast((v) => v.key === key)?.value.toLowerCase() ?? ''),
   );

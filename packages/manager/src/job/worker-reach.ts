@@ -2,6 +2,7 @@ import type { PlacementFailure, TaskRef, TaskStop } from '../fleet/fleet.ts';
 import type { RecordedWorker } from '../store/job-record.ts';
 import { type Dial, type Dialled, dialWorker, NoAnswer, proofOf } from './connecting.ts';
 import { failPlacement, NoWorker, type PlacedTask, type PlacingTools, placeJob, recordedTask } from './placing.ts';
+import { sayLastWords } from './last-words.ts';
 import { WorkerLink, WorkerLost } from './worker-link.ts';
 import { WorkerStopped } from './worker-stopped.ts';
 
@@ -59,11 +60,22 @@ async function connectTo(room: PlacingTools, placed: PlacedTask, signal: AbortSi
     return await acceptWorker(room, { placed, dial, line, signal });
   } catch (error) {
     if (signal.aborted) throw error;
-    const stop = watch.stop();
-    if (stop) return afterStop(room, stop, signal);
-    if (error instanceof NoAnswer) throw new NoWorker({ ...room.tools.fleet.judgeConnect(error.outcome), retry: 'give up' });
-    throw error instanceof WorkerLost ? new NoWorker(unreachableFailure(error.message)) : error;
+    return await withoutContact(room, { placed, stop: watch.stop(), error }, signal);
   }
+}
+
+/** Nobody has spoken to the worker: what it printed itself is all there is to tell why. Returns when another placement is worth a try. */
+async function withoutContact(
+  room: PlacingTools,
+  of: { readonly placed: PlacedTask; readonly stop: TaskStop | undefined; readonly error: unknown },
+  signal: AbortSignal,
+): Promise<undefined> {
+  const { placed, stop, error } = of;
+  const isUnheard = stop ? !stop.failure.isCapacity : error instanceof WorkerLost;
+  if (isUnheard) await sayLastWords(room, placed.task, signal);
+  if (stop) return afterStop(room, stop, signal);
+  if (error instanceof NoAnswer) throw new NoWorker({ ...room.tools.fleet.judgeConnect(error.outcome), retry: 'give up' });
+  throw error instanceof WorkerLost ? new NoWorker(unreachableFailure(error.message)) : error;
 }
 
 /** The placement came to nothing because its task stopped. Returns when another one is worth a try. */

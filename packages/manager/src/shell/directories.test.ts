@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { CodedError } from '@fargate-gitlab-runner/kernel';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { buildDirectories } from './directories.ts';
@@ -30,6 +31,57 @@ describe('buildDirectories', () => {
       { key: 'MINE', value: 'empty' },
     ];
     expect(forUrl('https://gitlab.example/g/p.git', { variables }).projectDir).toBe('/builds/g/p-empty');
+  });
+
+  describe('with GIT_CLONE_PATH', () => {
+    const at = (path: string, isCustomAllowed = true, more: readonly object[] = []) => {
+      const payload = aJob({ variables: [{ key: 'GIT_CLONE_PATH', value: path }, { key: 'NAME', value: 'shop' }, ...more] });
+      return buildDirectories('/builds', payload, { isCustomAllowed, concurrentId: 3 }).projectDir;
+    };
+    const codeOf = (run: () => unknown) => {
+      try {
+        return run();
+      } catch (error) {
+        return error instanceof CodedError && error.code;
+      }
+    };
+
+    it.each([
+      ['$CI_BUILDS_DIR/go/src/x', '/builds/go/src/x'],
+      ['$CI_BUILDS_DIR/$NAME/$CI_CONCURRENT_ID/', '/builds/shop/3'],
+      ['/builds/a/../b', '/builds/b'],
+      ['', '/builds/group/project'],
+    ])('%s is %s', (path, projectDir) => {
+      expect(at(path)).toBe(projectDir);
+    });
+
+    it.each(['/tmp/x', '/builds', '/builds/', '/builds/..', '/builds/../etc', 'relative', '/buildsx/y', '$UNKNOWN/x', '/builds/a\nb'])(
+      '%j is refused',
+      (path) => {
+        expect(codeOf(() => at(path))).toBe('FR_SHELL_CLONE_PATH');
+      },
+    );
+
+    it('is refused where the operator does not let jobs choose, and is nothing where they do not', () => {
+      expect(codeOf(() => at('/builds/x', false))).toBe('FR_SHELL_CLONE_PATH');
+      expect(at('', false)).toBe('/builds/group/project');
+    });
+
+    it('keeps a directory of its own for the strategy empty', () => {
+      expect(at('/builds/x', true, [{ key: 'GIT_STRATEGY', value: 'empty' }])).toBe('/builds/x-empty');
+    });
+
+    it('is inside of the builds directory or refused, whatever it says', () => {
+      const part = fc.constantFrom('..', '.', '/', 'a', '$CI_BUILDS_DIR', '/builds', '\\', '$NAME', ' ', '\u0000');
+      fc.assert(
+        fc.property(fc.array(part, { maxLength: 8 }), (parts) => {
+          const result = codeOf(() => at(parts.join('')));
+          expect(result === 'FR_SHELL_CLONE_PATH' || (typeof result === 'string' && /^\/builds\/[^/]/.test(posix.normalize(result)))).toBe(
+            true,
+          );
+        }),
+      );
+    });
   });
 
   it('stays inside the builds directory whatever the URL says', () => {

@@ -244,6 +244,31 @@ describe.each(SHELLS)('around the sources under $name', (shell) => {
     ]).toEqual([0, true, true, true]);
   });
 
+  it('git shows the certificate that the manager shows, where there are certificate and key', async () => {
+    await using worker = await aWorker(shell, 'http');
+    const file = (key: string) => ({ key, value: `PEM of ${key}`, file: true });
+    const asked = [
+      'git config --get-urlmatch http.sslCert "$URL"',
+      'git config --get-urlmatch http.sslKey "$URL" || echo none',
+      'cat "$CI_SERVER_TLS_KEY_FILE"',
+    ];
+    const job = (...keys: string[]) => ({
+      ...sources({}, {}, { steps: [{ name: 'script', script: asked }] }),
+      variables: [{ key: 'URL', value: `http://127.0.0.1:${origin.port}/x` }, { key: 'CI_JOB_TOKEN', value: JOB_TOKEN }, ...keys.map(file)],
+    });
+    const both = await worker.rig.stages(job('CI_SERVER_TLS_CERT_FILE', 'CI_SERVER_TLS_KEY_FILE'), ['get_sources', 'step_script']);
+    const lines = both.output.split('\n');
+    const folder = `${worker.project}.tmp`;
+    expect([both.code, lines.includes(`${folder}/CI_SERVER_TLS_CERT_FILE`), lines.includes(`${folder}/CI_SERVER_TLS_KEY_FILE`)]).toEqual([
+      0,
+      true,
+      true,
+    ]);
+    expect(both.output).toContain('PEM of CI_SERVER_TLS_KEY_FILE');
+    const half = await worker.rig.stages(job('CI_SERVER_TLS_KEY_FILE'), ['get_sources', 'step_script']);
+    expect(half.output).not.toContain(`${folder}/CI_SERVER_TLS_KEY_FILE`);
+  });
+
   it('a worker without git is told the cure', async () => {
     await using worker = await aWorker(shell);
     const bin = join(worker.rig.folder, 'gitless');

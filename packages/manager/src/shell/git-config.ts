@@ -6,7 +6,7 @@ import type { ScriptContext } from './script-context.ts';
 
 /** The git configuration files of a job, by content. None holds the job token: git asks a helper, which reads the environment. */
 export interface GitConfig {
-  /** Outside the checkout, removed with the job: credentials helper for the GitLab host, and its CA. */
+  /** Outside the checkout, removed with the job: credentials helper for the GitLab host, its CA and our client certificate. */
   readonly external: string;
   /** Becomes `.git/config` of a new checkout; includes the external one, for git < 2.32, which knows no `GIT_CONFIG_GLOBAL`. */
   readonly template: string;
@@ -23,7 +23,7 @@ export function gitConfig(context: ScriptContext): GitConfig {
   const include = `[include]\n\tpath = ${configValue(jobFiles(tmpDir).gitExternal)}\n`;
   const server = valueIn(context.variables, 'CI_SERVER_URL') ?? '';
   const hosts = new Set([context.payload.git_info.repo_url, context.cloneUrl ?? '', server].flatMap(httpOrigin));
-  const external = [...hosts].map((host) => hostConfig(host, caFile(context))).join('');
+  const external = [...hosts].map((host) => hostConfig(host, tlsFiles(context))).join('');
   return {
     external: `[transfer]\n\tbundleURI = true\n${external}${insteadOfSsh(context, context.cloneUrl ?? server)}`,
     template: `[init]\n\tdefaultBranch = none\n[fetch]\n\trecurseSubmodules = false\n[credential]\n\tinteractive = never\n[gc]\n\tautoDetach = false\n${include}`,
@@ -68,14 +68,24 @@ function httpOrigin(url: string): string[] {
   return parsed?.protocol === 'http:' || parsed?.protocol === 'https:' ? [parsed.origin] : [];
 }
 
-function hostConfig(host: string, ca: string | undefined): string {
+function hostConfig(host: string, tls: readonly (readonly [key: string, path: string])[]): string {
   const credential = `[credential "${host}"]\n\thelper = \n\thelper = ${configValue(HELPER)}\n`;
-  return ca === undefined ? credential : `${credential}[http "${host}"]\n\tsslCAInfo = ${configValue(ca)}\n`;
+  const settings = tls.map(([key, path]) => `\t${key} = ${configValue(path)}\n`).join('');
+  return settings === '' ? credential : `${credential}[http "${host}"]\n${settings}`;
 }
 
-function caFile({ variables, directories }: ScriptContext): string | undefined {
-  const ca = variables.findLast(({ key }) => key === 'CI_SERVER_TLS_CA_FILE');
-  return ca?.isFile ? `${directories.tmpDir}/${ca.key}` : ca?.value;
+/** What git needs to speak TLS with the GitLab as the manager does. A certificate is worth nothing without its key. */
+function tlsFiles(context: ScriptContext): (readonly [key: string, path: string])[] {
+  const ca = fileOf('CI_SERVER_TLS_CA_FILE', context);
+  const cert = fileOf('CI_SERVER_TLS_CERT_FILE', context);
+  const key = fileOf('CI_SERVER_TLS_KEY_FILE', context);
+  const client = cert !== undefined && key !== undefined ? [['sslCert', cert] as const, ['sslKey', key] as const] : [];
+  return [...(ca === undefined ? [] : [['sslCAInfo', ca] as const]), ...client];
+}
+
+function fileOf(key: string, { variables, directories }: ScriptContext): string | undefined {
+  const variable = variables.findLast((each) => each.key === key);
+  return variable?.isFile ? `${directories.tmpDir}/${key}` : variable?.value;
 }
 
 /** A value in git's own quoting. */

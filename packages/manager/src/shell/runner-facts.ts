@@ -22,6 +22,8 @@ export interface RunnerFacts {
   readonly tlsCaFile?: string;
   /** What the job's `secrets:` came to, in clear. */
   readonly secrets?: readonly { readonly key: string; readonly value: string; readonly isFile: boolean }[];
+  /** Jobs may not have their commands traced; default false. */
+  readonly debugTraceDisabled?: boolean;
   /** Variables that the operator gives to every job. */
   readonly environment?: readonly (readonly [key: string, value: string])[];
 }

@@ -85,6 +85,18 @@ describe('resolveVariables', () => {
     expect(keys.map((key) => valueIn(variables, key))).toEqual(['yes', 'job', 'alpine:job', 'PEM $x', 'true']);
   });
 
+  it('45. a secret with the name of a variable wins, is masked and never expanded', () => {
+    const secrets = [{ key: 'B', value: '$A of ours', isFile: true }];
+    const last = resolved({ variables: [variable('B', 'job')] }, { secrets }).findLast(({ key }) => key === 'B');
+    expect(last).toEqual({ key: 'B', value: '$A of ours', isFile: true, isMasked: true, isRaw: true });
+  });
+
+  it('17. an operator can forbid the debug switches', () => {
+    const debug = { variables: [variable('CI_DEBUG_TRACE', 'true')] };
+    expect(valueIn(resolved(debug), 'CI_DEBUG_TRACE')).toBe('true');
+    expect(valueIn(resolved(debug, { debugTraceDisabled: true }), 'CI_DEBUG_TRACE')).toBe('false');
+  });
+
   it('refuses variables that multiply without end', () => {
     const bomb = [variable('A', 'a'.repeat(1_000_000)), variable('B', '$A'.repeat(1000))];
     expect(() => resolved({ variables: bomb })).toThrow(/^B: .*too long/);

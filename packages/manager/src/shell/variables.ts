@@ -28,6 +28,9 @@ export function withJobStatus(variables: readonly ResolvedVariable[], status: Jo
 /** What `CI_JOB_STATUS` may say: `running` before after_script, then how the script ended. */
 export type JobStatus = 'running' | 'success' | 'failed' | 'canceled' | 'timedout';
 
+/** What an operator may forbid. Source: GitLab runner, `debug_trace_disabled`. */
+const DEBUG_SWITCHES = ['CI_DEBUG_TRACE', 'CI_DEBUG_SERVICES'] as const;
+
 function orderedVariables(payload: JobPayload, facts: RunnerFacts): ResolvedVariable[] {
   const flags = resolveFeatureFlags(payload, facts.environment ?? []);
   return [
@@ -44,6 +47,7 @@ function orderedVariables(payload: JobPayload, facts: RunnerFacts): ResolvedVari
     fact('CI_RUNNER_VERSION', facts.version),
     fact('CI_RUNNER_REVISION', facts.revision),
     fact('CI_RUNNER_EXECUTABLE_ARCH', facts.executableArch ?? 'linux/amd64'),
+    ...(facts.debugTraceDisabled ? DEBUG_SWITCHES.map((key) => fact(key, 'false')) : []),
     ...(facts.secrets ?? []).map((secret) => ({ ...secret, isMasked: true, isRaw: true })),
     fact('RUNNER_TEMP_PROJECT_DIR', facts.tmpDir),
   ];

@@ -21,6 +21,8 @@ export interface JobRecord {
   readonly clientKey: Secret;
   readonly publicKey: string;
   readonly nonce: Secret;
+  /** `CI_CONCURRENT_ID` of the job, from its first placement on. */
+  readonly concurrentId?: number;
   /** The job's `secrets:`, resolved; absent until they are, and where there are none. */
   readonly secrets?: readonly RecordedSecret[];
   readonly placements: readonly RecordedPlacement[];

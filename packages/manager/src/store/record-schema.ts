@@ -53,6 +53,7 @@ export const recordSchema = z.object({
   clientKey: secret,
   publicKey: z.string(),
   nonce: secret,
+  concurrentId: z.int().exactOptional(),
   secrets: z.array(z.object({ key: z.string(), value: secret, isFile: z.boolean() })).exactOptional(),
   placements: z.array(placement),
   worker: worker.exactOptional(),

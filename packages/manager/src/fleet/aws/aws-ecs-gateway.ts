@@ -29,6 +29,7 @@ import type {
 } from '../ecs-gateway.ts';
 import type { RunTaskRequest, TaskRef } from '../fleet.ts';
 import { ecsExceptionOf } from './ecs-exception-of.ts';
+import { logPlaceOf } from './log-place-of.ts';
 import { taggedTaskOf } from './tagged-task-of.ts';
 import { ecsTaskOf } from './ecs-task-of.ts';
 
@@ -101,7 +102,8 @@ export class AwsEcsGateway implements EcsGateway {
       const { taskDefinition } = await this.#client(region).send(command, { abortSignal });
       const containers = (taskDefinition?.containerDefinitions ?? []).map((container) => container.name ?? '');
       const registeredAt = taskDefinition?.registeredAt?.getTime();
-      return { kind: 'definition', arn: taskDefinition?.taskDefinitionArn ?? '', registeredAt, containers };
+      const logs = logPlaceOf(taskDefinition, region);
+      return { kind: 'definition', arn: taskDefinition?.taskDefinitionArn ?? '', registeredAt, containers, ...(logs && { logs }) };
     });
   }
 

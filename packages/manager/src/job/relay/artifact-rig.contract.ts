@@ -189,6 +189,7 @@ export class ArtifactRig implements AsyncDisposable {
       clock: systemClock,
       random: systemRandom,
       secrets: { read: () => Promise.reject(new Error('no job has secrets here')) },
+      logs: { tail: () => Promise.reject(new Error('no worker dies here')) },
       store: this.#store,
       emit: (event) => void this.events.push(event),
       fleet: instantFleet,
