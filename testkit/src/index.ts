@@ -1,4 +1,5 @@
 export { closeRig } from './close-rig.ts';
+export { type KnownNames, type ResolvedResource, resolvedTemplate } from './cloudformation/resolved-template.ts';
 export { everyTaskStopped } from './every-task-stopped.ts';
 export { leftovers } from './leftovers.ts';
 export { printed } from './printed.ts';

@@ -4,6 +4,7 @@ export type { ClusterInput } from './ecs/cluster.ts';
 export type { CallFault } from './ecs/faults.ts';
 export type { StopWish } from './ecs/stop-cause.ts';
 export type { TimingInput } from './ecs/task-timing.ts';
+export type { IamRequest } from './iam/iam-request.ts';
 export type { AwsOptionsInput } from './options.ts';
 export { type AwsEmulatorProcess, startAwsEmulatorProcess } from './process.ts';
 export { type AwsEmulator, startAwsEmulator } from './server.ts';

@@ -5,6 +5,7 @@ import { Hono } from 'hono';
 import { mountControl } from './control/control-routes.ts';
 import { Ecs } from './ecs/ecs.ts';
 import { EcsApi } from './ecs/ecs-api.ts';
+import { IamLog } from './iam/iam-log.ts';
 import type { NodeBindings } from './node-bindings.ts';
 import { type AwsOptions, type AwsOptionsInput, awsOptions } from './options.ts';
 import { SmallServices } from './services/small-services.ts';
@@ -32,14 +33,18 @@ export async function startAwsEmulator(
   const options = awsOptions(input, id);
   const host = hostFor(options, id, tools.random);
   const ecs = new Ecs(options, { ...tools, host });
-  const api = new EcsApi(ecs);
+  const iam = new IamLog();
+  const api = new EcsApi(ecs, iam);
   const app = new Hono<NodeBindings>();
-  const services = new SmallServices({ region: options.region, account: options.account, accessKeys: options.s3.accessKeys }, tools);
+  const services = new SmallServices(
+    { region: options.region, account: options.account, accessKeys: options.s3.accessKeys },
+    { ...tools, iam },
+  );
   services.mount(app);
   api.mount(app);
   const s3 = new S3({ ...options.s3, region: options.region }, tools);
-  const s3Api = new S3Api(s3);
-  mountControl(app, { ecs, calls: api.calls, s3, s3Calls: s3Api.calls, services });
+  const s3Api = new S3Api(s3, iam);
+  mountControl(app, { ecs, calls: api.calls, s3, s3Calls: s3Api.calls, services, iam });
   s3Api.mount(app);
   const server = await listening(app, options.port);
   return {

@@ -1,8 +1,8 @@
 import type { RunnerServiceProps } from '@fargate-gitlab-runner/cdk';
-import { TERRAFORM, type TerraformScratch } from '@fargate-gitlab-runner/testkit';
+import { type ResolvedResource, TERRAFORM, type TerraformScratch } from '@fargate-gitlab-runner/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { appliedModule, initialisedModule, type ResourceValues } from './applied-module.ts';
-import { type CdkResource, cdkResources } from './cdk-template.ts';
+import { cdkResources } from './cdk-template.ts';
 import { PREDECESSOR_INPUTS } from './predecessor-inputs.ts';
 
 const cacheKey = 'arn:aws:kms:eu-west-1:111122223333:key/0a1b2c3d-1111-2222-3333-444455556666';
@@ -27,7 +27,7 @@ const entry = {
 describe.skipIf(TERRAFORM === undefined)('inputs of our own', { timeout: 120_000 }, () => {
   let scratch: TerraformScratch;
   let made: ReadonlyMap<string, ResourceValues>;
-  let cdk: readonly CdkResource[];
+  let cdk: readonly ResolvedResource[];
 
   beforeAll(async () => {
     process.env.CDK_VALIDATION = 'false';

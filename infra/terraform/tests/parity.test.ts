@@ -17,10 +17,10 @@ import {
   workerTaskDefinition,
 } from '@fargate-gitlab-runner/blueprint';
 import type { RunnerServiceProps } from '@fargate-gitlab-runner/cdk';
-import { TERRAFORM, type TerraformScratch } from '@fargate-gitlab-runner/testkit';
+import { type ResolvedResource, TERRAFORM, type TerraformScratch } from '@fargate-gitlab-runner/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { appliedModule, initialisedModule, type ResourceValues } from './applied-module.ts';
-import { type CdkResource, cdkResources } from './cdk-template.ts';
+import { cdkResources } from './cdk-template.ts';
 import { PREDECESSOR_EXTRAS, PREDECESSOR_INPUTS } from './predecessor-inputs.ts';
 
 const inputs = PREDECESSOR_INPUTS;
@@ -228,7 +228,7 @@ describe.skipIf(TERRAFORM === undefined)('the Terraform module makes what the sh
   });
 
   describe('as the CDK construct does', () => {
-    let cdk: readonly CdkResource[];
+    let cdk: readonly ResolvedResource[];
     beforeAll(() => {
       process.env.CDK_VALIDATION = 'false';
       cdk = cdkResources(cdkProps, {

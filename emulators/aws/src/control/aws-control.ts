@@ -1,6 +1,7 @@
 import type { ClusterInput } from '../ecs/cluster.ts';
 import type { CallFault } from '../ecs/faults.ts';
 import type { StopWish } from '../ecs/stop-cause.ts';
+import type { IamRequest } from '../iam/iam-request.ts';
 import { Fields, type JsonObject } from '../json-fields.ts';
 import type { TrustInput } from '../services/identities.ts';
 import type { SecretInput } from '../services/secret-shelf.ts';
@@ -171,6 +172,18 @@ export class AwsControl {
   /** How often Secrets Manager, Parameter Store, CloudWatch Logs and STS were asked, by IAM's names of their actions. */
   async serviceCallCounts(): Promise<ReadonlyMap<string, number>> {
     return countsIn(await this.#order('service-calls', {}));
+  }
+
+  /** Every different question that the calls so far have put to IAM, in the order of their first time. */
+  async iamRequests(): Promise<readonly IamRequest[]> {
+    return (await this.#order('iam-requests', {})).objects('requests').map((request) => {
+      const context = request.object('context');
+      return {
+        action: request.string('action'),
+        resource: request.string('resource'),
+        context: Object.fromEntries(Object.keys(context.raw).map((key) => [key, context.string(key)])),
+      };
+    });
   }
 
   async clearCalls(): Promise<void> {

@@ -5,6 +5,7 @@ import type { Ecs } from '../ecs/ecs.ts';
 import { EcsError } from '../ecs/ecs-error.ts';
 import { stopCauseOf } from '../ecs/stop-cause.ts';
 import type { TaskLife } from '../ecs/task-life.ts';
+import type { IamLog } from '../iam/iam-log.ts';
 import { FieldError, Fields } from '../json-fields.ts';
 import type { NodeBindings } from '../node-bindings.ts';
 import type { S3 } from '../s3/s3.ts';
@@ -22,6 +23,7 @@ interface Controlled {
   readonly s3: S3;
   readonly s3Calls: CallLog;
   readonly services: SmallServices;
+  readonly iam: IamLog;
 }
 
 type Order = (controlled: Controlled, fields: Fields) => object | Promise<object>;
@@ -49,10 +51,11 @@ const ORDERS: ReadonlyMap<string, Order> = new Map<string, Order>([
   ],
   ['pids', async ({ ecs }, fields) => ({ pids: (await lifeOf(ecs, fields).processes?.pids()) ?? [] })],
   ['calls', ({ calls }) => ({ counts: calls.counts(), calls: calls.recent() })],
-  ['clear-calls', ({ calls, s3Calls, services }) => done([calls.clear(), s3Calls.clear(), services.calls.clear()])],
+  ['clear-calls', ({ calls, s3Calls, services, iam }) => done([calls.clear(), s3Calls.clear(), services.calls.clear(), iam.clear()])],
   ['create-bucket', ({ s3 }, fields) => done(s3.createBucket(fields.string('bucket')))],
   ['s3-fail', ({ s3 }, fields) => done(s3.faults.add(s3FaultOrderOf(fields)))],
   ['s3-deny', ({ s3 }, fields) => done(s3.policy.set(fields.objects('denials').map(s3DenialOf)))],
+  ['iam-requests', ({ iam }) => ({ requests: iam.all() })],
   ['s3-calls', ({ s3Calls }) => ({ counts: s3Calls.counts(), calls: s3Calls.recent() })],
   ['put-secret', ({ services }, fields) => services.secrets.put(secretOf(fields))],
   ['put-parameter', ({ services }, fields) => ({ arn: services.parameters.put(fields.string('name'), fields.string('value')) })],

@@ -1,4 +1,6 @@
 import type { Context, Hono } from 'hono';
+import { ecsIamRequests } from '../iam/ecs-iam-requests.ts';
+import type { IamLog } from '../iam/iam-log.ts';
 import { FieldError, Fields, type JsonObject } from '../json-fields.ts';
 import type { NodeBindings } from '../node-bindings.ts';
 import { CallLog, type RecordedCall } from './call-log.ts';
@@ -40,8 +42,11 @@ export class EcsApi {
   readonly #ecs: Ecs;
   readonly #throttle: Throttle | undefined;
 
-  constructor(ecs: Ecs) {
+  readonly #iam: IamLog;
+
+  constructor(ecs: Ecs, iam: IamLog) {
     this.#ecs = ecs;
+    this.#iam = iam;
     this.#throttle = ecs.options.throttling ? new Throttle(ecs.tools.clock) : undefined;
   }
 
@@ -66,6 +71,7 @@ export class EcsApi {
       const region = signedRegion(c.req.header('authorization'));
       const fields = await fieldsOf(c);
       call = this.calls.add({ action, region, parameters: fields.raw, at: this.#ecs.tools.clock.now() });
+      this.#iam.add(ecsIamRequests(this.#ecs, { action, region, fields }));
       const answer = await this.#run(action, () => run(this.#ecs, region, fields));
       call.outcome = answer === 'cut' ? 'dropped' : 'ok';
       return answer;

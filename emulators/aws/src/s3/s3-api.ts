@@ -1,5 +1,7 @@
 import type { Context, Hono } from 'hono';
 import { CallLog, type RecordedCall } from '../ecs/call-log.ts';
+import type { IamLog } from '../iam/iam-log.ts';
+import type { IamRequest } from '../iam/iam-request.ts';
 import type { NodeBindings } from '../node-bindings.ts';
 import type { S3 } from './s3.ts';
 import { type S3Action, s3ActionOf } from './s3-action.ts';
@@ -20,8 +22,11 @@ export class S3Api {
   readonly calls = new CallLog();
   readonly #s3: S3;
 
-  constructor(s3: S3) {
+  readonly #iam: IamLog;
+
+  constructor(s3: S3, iam: IamLog) {
     this.#s3 = s3;
+    this.#iam = iam;
   }
 
   /** Puts the routes on `app`; the control routes and ECS's own must be there already, because a bucket may have any path. */
@@ -45,11 +50,22 @@ export class S3Api {
       call = this.#written(request, action instanceof S3Error ? 'Unknown' : action.name);
       const accessKey = await provedAccessKey(request, this.#s3.rules);
       if (action instanceof S3Error) throw action;
-      const answer = await this.#run(action, request, accessKey);
+      const answer = await this.#asked(action, request, () => this.#run(action, request, accessKey));
       call.outcome = answer === 'cut' ? 'dropped' : 'ok';
       return answer;
     } catch (error) {
       return failed(error, call);
+    }
+  }
+
+  /** S3 tells that an object is not there only to those who may list the bucket, so it asks about that too. */
+  async #asked(action: S3Action, request: S3Request, run: () => Promise<S3Answer | Cut>): Promise<S3Answer | Cut> {
+    if (action.permission !== '') this.#iam.add([iamRequestOf(action.permission, request)]);
+    try {
+      return await run();
+    } catch (error) {
+      if (error instanceof S3Error && error.code === 'NoSuchKey') this.#iam.add([iamRequestOf('s3:ListBucket', { ...request, key: '' })]);
+      throw error;
     }
   }
 
@@ -89,6 +105,10 @@ export class S3Api {
     const hasBody = !isHead && answer.status !== 204 && answer.status !== 304;
     return new Response(hasBody ? bytesOf(answer.body) : null, { status: answer.status, headers });
   }
+}
+
+function iamRequestOf(action: string, { bucket, key }: Pick<S3Request, 'bucket' | 'key'>): IamRequest {
+  return { action, resource: `arn:aws:s3:::${bucket}${key === '' ? '' : `/${key}`}`, context: {} };
 }
 
 function failed(error: unknown, call: RecordedCall | undefined): S3Error {

@@ -1,6 +1,7 @@
 import type { Clock, Random } from '@fargate-gitlab-runner/kernel';
 import type { Hono } from 'hono';
 import { CallLog } from '../ecs/call-log.ts';
+import type { IamLog } from '../iam/iam-log.ts';
 import { FieldError, Fields, type JsonObject } from '../json-fields.ts';
 import type { NodeBindings } from '../node-bindings.ts';
 import { Identities } from './identities.ts';
@@ -43,7 +44,10 @@ export class SmallServices {
   readonly #region: string;
   readonly #actions: ReadonlyMap<string, Action>;
 
-  constructor(options: SmallServicesOptions, tools: { readonly clock: Clock; readonly random: Random }) {
+  readonly #iam: IamLog;
+
+  constructor(options: SmallServicesOptions, tools: { readonly clock: Clock; readonly random: Random; readonly iam: IamLog }) {
+    this.#iam = tools.iam;
     this.#clock = tools.clock;
     this.#region = options.region;
     this.secrets = new SecretShelf(options, tools.random);
@@ -77,6 +81,7 @@ export class SmallServices {
       });
       const fields = Fields.of(JSON.parse(request.body));
       const of = { accessKey, action: action.permission, resource: action.resource(fields) };
+      this.#iam.add([{ action: of.action, resource: of.resource, context: {} }]);
       if (!this.identities.mayRead(of)) throw notAuthorized({ ...of, caller: this.identities.nameOf(accessKey) });
       if (region !== this.#region) throw new ServiceError('ResourceNotFoundException', `There is no such thing in ${region}`);
       const answer = action.answer(fields);

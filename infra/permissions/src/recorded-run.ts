@@ -1,0 +1,59 @@
+import { defaultWorkerFamilyOf, derivedFamilyPrefixOf, workerTaskDefinition } from '@fargate-gitlab-runner/blueprint';
+import type { IamRequest } from '@fargate-gitlab-runner/emulator-aws';
+import { runJob, Rig } from '@fargate-gitlab-runner/testkit';
+import { DEPLOYMENT, JOB_ROLE, JOB_SECRETS, RUNNER, WORKER_EXECUTION_ROLE } from './deployment-under-test.ts';
+
+const DAY_MS = 24 * 3600 * 1000;
+
+/**
+ * What a built manager asks of AWS in a run that touches all that it does there: a job with cache and secrets, records in S3, and a reaper
+ * that finds a task nobody claims and a definition nobody needs. `now` is the time of the wall clock.
+ */
+export async function recordedRun(now: number): Promise<readonly IamRequest[]> {
+  await using rig = await Rig.start({
+    store: 's3',
+    runners: [{ name: RUNNER, tags: ['small'], entry: { worker_task_definition_arn: defaultWorkerFamilyOf(DEPLOYMENT, RUNNER) } }],
+    aws: { taskDefinitions: [workerDefinition(), oldDerivedDefinition(now)] },
+    config: {
+      deployment: DEPLOYMENT,
+      job_secret_arns: JOB_SECRETS,
+      reaper: { mode: 'stop', interval_ms: 200 },
+      timing: { heartbeat_ms: 100, owner_stale_ms: 600, trace_initial_pace_ms: 200 },
+    },
+  });
+  const { control } = rig.aws;
+  await control.putSecret({ name: 'ci/db', value: 'a secret' });
+  const parameter = await control.putParameter('/ci/token', 'a parameter');
+  const manager = await rig.startManager();
+  for (const pass of ['archive', 'restore']) {
+    const { job, text } = await runJob(rig, {
+      script: ['mkdir -p deps', `echo ${pass} > deps/file`],
+      payload: {
+        cache: [{ key: 'deps', untracked: false, policy: 'pull-push', paths: ['deps'], when: 'on_success', fallback_keys: [] }],
+        secrets: {
+          DB: { aws_secrets_manager: { secret_id: 'ci/db' } },
+          TOKEN: { aws_secrets_manager: { secret_id: parameter } },
+        },
+      },
+    });
+    if (job.status !== 'success') throw new Error(text);
+  }
+  await manager.logged('reaper.deregistered');
+  return control.iamRequests();
+}
+
+function workerDefinition(): object {
+  return workerTaskDefinition({
+    family: defaultWorkerFamilyOf(DEPLOYMENT, RUNNER),
+    image: 'registry.example.com/worker:1',
+    cpu: 256,
+    memoryMiB: 512,
+    sshPort: 2222,
+    taskRoleArn: JOB_ROLE,
+    executionRoleArn: WORKER_EXECUTION_ROLE,
+  });
+}
+
+function oldDerivedDefinition(now: number): object {
+  return { ...workerDefinition(), family: `${derivedFamilyPrefixOf(DEPLOYMENT)}0123456789abcdef`, registeredAt: now - 40 * DAY_MS };
+}
