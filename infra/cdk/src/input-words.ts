@@ -1,7 +1,7 @@
 import type { RunnerServiceProps } from './runner-service-props.ts';
 
 /** The props and the keys of the document that they stand for. */
-const KEYS = {
+export const INPUT_KEYS = {
   projectCode: 'project_code',
   environment: 'environment',
   serviceName: 'service_name',
@@ -32,7 +32,7 @@ const KEYS = {
   jobSecretArns: 'job_secret_arns',
 } as const satisfies Record<keyof RunnerServiceProps, string>;
 
-const PROPS = new Map<string, string>(Object.entries(KEYS).map(([prop, key]) => [key, prop]));
+const PROPS = new Map<string, string>(Object.entries(INPUT_KEYS).map(([prop, key]) => [key, prop]));
 
 /** A text about the document in the words of the props: `gitlab_url` becomes `gitlabUrl`; keys of runners stay as they are. */
 export function inInputWords(text: string): string {

@@ -3,6 +3,7 @@ export type { Config, Timing } from './config.ts';
 export { defineConfig } from './define-config.ts';
 export type { DeploymentConfig } from './deployment-config.ts';
 export { documentOf } from './document-of.ts';
+export { ENVIRONMENT_VARIABLES } from './doors/environment-door.ts';
 export { type Environment, processEnvironment, quietAwsSdkNotice } from './environment.ts';
 export { type DeploymentResult, interpretDeployment } from './interpret-deployment.ts';
 export { configJsonSchema, type JsonSchema } from './json-schema.ts';

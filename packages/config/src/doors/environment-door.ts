@@ -9,7 +9,7 @@ import { openJson } from './json-door.ts';
  * The variables of a manager on ECS, the predecessor's and ours, and the keys of the document that they stand for, in the order of the
  * report.
  */
-const VARIABLES = {
+export const ENVIRONMENT_VARIABLES = {
   gitlab_url: MANAGER_ENV.gitlabUrl,
   gitlab_runner_concurrency: MANAGER_ENV.concurrency,
   gitlab_runner_name_prefix: MANAGER_ENV.namePrefix,
@@ -36,27 +36,27 @@ export function openEnvironment(env: Environment): Source {
   const runners = jsonIn(env, 'managers_configs');
   const jobSecrets = jsonIn(env, 'job_secret_arns');
   const value = {
-    gitlab_url: env[VARIABLES.gitlab_url],
-    gitlab_runner_concurrency: env[VARIABLES.gitlab_runner_concurrency] || CONCURRENCY,
-    gitlab_runner_name_prefix: env[VARIABLES.gitlab_runner_name_prefix],
-    deployment: env[VARIABLES.deployment],
+    gitlab_url: env[ENVIRONMENT_VARIABLES.gitlab_url],
+    gitlab_runner_concurrency: env[ENVIRONMENT_VARIABLES.gitlab_runner_concurrency] || CONCURRENCY,
+    gitlab_runner_name_prefix: env[ENVIRONMENT_VARIABLES.gitlab_runner_name_prefix],
+    deployment: env[ENVIRONMENT_VARIABLES.deployment],
     managers_configs: withSshUser(runners.value, env[SSH_USER] || undefined),
-    gitlab_token: env[VARIABLES.gitlab_token],
+    gitlab_token: env[ENVIRONMENT_VARIABLES.gitlab_token],
     job_secret_arns: jobSecrets.value,
     store: storeIn(env),
-    cache_bucket_name: env[VARIABLES.cache_bucket_name],
-    cache_bucket_region: env[VARIABLES.cache_bucket_region],
-    cache_prefix: env[VARIABLES.cache_prefix],
-    cache_shared: env[VARIABLES.cache_shared],
-    telemetry: { port: env[VARIABLES['telemetry.port']] },
-    ca_file: env[VARIABLES.ca_file],
+    cache_bucket_name: env[ENVIRONMENT_VARIABLES.cache_bucket_name],
+    cache_bucket_region: env[ENVIRONMENT_VARIABLES.cache_bucket_region],
+    cache_prefix: env[ENVIRONMENT_VARIABLES.cache_prefix],
+    cache_shared: env[ENVIRONMENT_VARIABLES.cache_shared],
+    telemetry: { port: env[ENVIRONMENT_VARIABLES['telemetry.port']] },
+    ca_file: env[ENVIRONMENT_VARIABLES.ca_file],
   };
   return { name: 'the environment', folder: '.', value, findings: [...runners.findings, ...jobSecrets.findings], locate };
 }
 
 /** Whether the environment means to be a configuration. */
 export function hasConfiguration(env: Environment): boolean {
-  return Boolean(env[VARIABLES.gitlab_url] || env[VARIABLES.managers_configs]);
+  return Boolean(env[ENVIRONMENT_VARIABLES.gitlab_url] || env[ENVIRONMENT_VARIABLES.managers_configs]);
 }
 
 /** What a variable that holds JSON says, undefined when it is not set. */
@@ -64,9 +64,9 @@ function jsonIn(
   env: Environment,
   key: 'managers_configs' | 'job_secret_arns',
 ): { readonly value: unknown; readonly findings: readonly Finding[] } {
-  const content = env[VARIABLES[key]];
+  const content = env[ENVIRONMENT_VARIABLES[key]];
   if (!content) return { value: undefined, findings: [] };
-  const opened = openJson({ content, name: VARIABLES[key], folder: '.' });
+  const opened = openJson({ content, name: ENVIRONMENT_VARIABLES[key], folder: '.' });
   const { findings, value } = opened.kind === 'closed' ? { findings: opened.findings, value: undefined } : opened.source;
   return { value, findings: findings.map((finding) => inEnvironment(finding, key)) };
 }
@@ -79,8 +79,8 @@ function inEnvironment(finding: Finding, key: string): Finding {
 
 /** A bucket makes it a store in S3; nothing at all leaves it to the default. */
 function storeIn(env: Environment) {
-  const bucket = env[VARIABLES['store.bucket']] || undefined;
-  const region = env[VARIABLES['store.region']] || undefined;
+  const bucket = env[ENVIRONMENT_VARIABLES['store.bucket']] || undefined;
+  const region = env[ENVIRONMENT_VARIABLES['store.region']] || undefined;
   return bucket === undefined && region === undefined ? undefined : { kind: 's3', bucket, region };
 }
 
@@ -93,7 +93,9 @@ function withSshUser(runners: unknown, sshUser: string | undefined): unknown {
 
 function locate(path: Path): Place {
   const text = pathText(path);
-  const order = Object.keys(VARIABLES).findIndex((key) => text === key || (/^[.[]/.test(text.slice(key.length)) && text.startsWith(key)));
-  const [key, variable] = Object.entries(VARIABLES)[order] ?? ['', ''];
+  const order = Object.keys(ENVIRONMENT_VARIABLES).findIndex(
+    (key) => text === key || (/^[.[]/.test(text.slice(key.length)) && text.startsWith(key)),
+  );
+  const [key, variable] = Object.entries(ENVIRONMENT_VARIABLES)[order] ?? ['', ''];
   return { label: `${variable}${text.slice(key.length)}`, order };
 }
