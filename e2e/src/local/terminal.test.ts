@@ -77,11 +77,12 @@ describe.concurrent('local on a terminal', { timeout: 90_000 }, () => {
     deepEqual(await repository.leftBehind(), []);
   });
 
-  it('asks for a manual job, and plays it', async () => {
-    const yml = 'test:\n  script: [echo tested]\nrelease:\n  stage: deploy\n  when: manual\n  script: [echo released]\n';
+  it('asks for a manual job in its own words, and plays it', async () => {
+    const yml =
+      'test:\n  script: [echo tested]\nrelease:\n  stage: deploy\n  when: manual\n  manual_confirmation: Really?\n  script: [echo released]\n';
     await using repository = await ScratchRepository.make({ '.gitlab-ci.yml': yml });
     const run = repository.inTerminal({ columns: 80, rows: 24 }, '--plain');
-    await run.sees(shows('play release? [y/N]'));
+    await run.sees(shows('play release: Really? [y/N]'));
     run.press('y\r');
     equal(await run.end(), 0, run.firstScreen.join('\n'));
     ok(run.firstScreen.includes('[release] released'), run.firstScreen.join('\n'));
@@ -90,10 +91,12 @@ describe.concurrent('local on a terminal', { timeout: 90_000 }, () => {
 
   it('plays the chosen manual job by a key, and leaves by another', async () => {
     const yml =
-      'test:\n  script: [echo tested]\nrelease:\n  stage: deploy\n  when: manual\n  script: [echo released]\nother:\n  stage: deploy\n  when: manual\n  script: [exit 1]\n';
+      'test:\n  script: [echo tested]\nrelease:\n  stage: deploy\n  when: manual\n  manual_confirmation: Really?\n  script: [echo released]\nother:\n  stage: deploy\n  when: manual\n  script: [exit 1]\n';
     await using repository = await ScratchRepository.make({ '.gitlab-ci.yml': yml });
     const run = repository.inTerminal({ columns: 80, rows: 24 });
     await run.sees(shows('waiting: release, other'));
+    run.press('p');
+    await run.sees(shows('play release: Really? p again plays it'));
     run.press('p');
     await run.sees(shows('waiting: other'));
     run.press('q');
