@@ -58,7 +58,7 @@ describe('a job that kills what it can, and managers that never come back', { ti
   afterAll(() => closeRig(rig));
 
   it('runs on without a watchdog until ci-deadline ends the task', async () => {
-    const { id } = await rig.gitlab.control.enqueueJob({ script: HOSTILE, timeoutSeconds: 6 });
+    const { id } = await rig.gitlab.control.enqueueJob({ script: HOSTILE, timeoutSeconds: 15 });
     await printed(rig, id, 'begun');
     const taskArn = await taskOf(manager, id);
     const { home = '' } = await stateOf(rig, taskArn);
