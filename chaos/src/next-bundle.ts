@@ -3,7 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
 import { bundleOptions } from '../../tools/bundle-options.mjs';
 
-const NEXT_VERSION = '99.0.0';
+/** What it says of itself. */
+export const NEXT_VERSION = '99.0.0';
 
 /** `file` within packages/; each `find` must occur there. */
 interface Change {
@@ -17,7 +18,6 @@ interface Change {
  * version doesn't know.
  */
 const CHANGES: readonly Change[] = [
-  { file: 'cli/src/version.ts', find: "version: '0.1.0'", put: `version: '${NEXT_VERSION}'` },
   {
     file: 'manager/src/store/record-codec.ts',
     find: '    ...record,\n',
@@ -51,7 +51,8 @@ const CHANGES: readonly Change[] = [
 
 /** Builds the manager of the next version, as the contracts allow it to differ, into `outfile`. */
 export async function buildNextManager(outfile: string): Promise<void> {
-  await build({ ...bundleOptions, entryPoints: [packagePath('cli/src/manager.ts')], outfile, plugins: [changed()] });
+  const define = { BUILD_VERSION: JSON.stringify(NEXT_VERSION), BUILD_REVISION: '"next"' };
+  await build({ ...bundleOptions, define, entryPoints: [packagePath('cli/src/manager.ts')], outfile, plugins: [changed()] });
 }
 
 function changed(): Plugin {
