@@ -269,7 +269,12 @@ export const CI_FEATURES: readonly CiFeature[] = [
     tests: ['e2e/src/scripts/output.test.ts'],
   },
   { feature: '`spec:inputs`', state: 'server', how: 'Put in before the runner sees the job.' },
-  { feature: '`inputs` of a job', state: 'not yet', how: 'GitLab is told that this runner has none.' },
+  {
+    feature: '`inputs` of a job',
+    state: 'yes',
+    how: 'Put into scripts, image, services, artifacts and caches before anything runs; a sensitive one is never shown.',
+    tests: ['packages/manager/src/job/inputs/interpolate-inputs.test.ts'],
+  },
   { feature: '`run` (CI steps)', state: 'not yet', how: 'GitLab is told that this runner has no steps, and fails such a job.' },
   { feature: 'Interactive web terminal', state: 'not yet', how: 'GitLab is told that this runner has none.' },
   { feature: 'Web IDE: proxy to services', state: 'no', how: 'Only runners on Kubernetes have it.' },
