@@ -1,9 +1,12 @@
 import { existsSync } from 'node:fs';
 import type { Scope } from '@fargate-gitlab-runner/kernel';
-import { leftovers, Rig, type RigOptions } from '@fargate-gitlab-runner/testkit';
+import { everyTaskStopped, leftovers, Rig, type RigOptions } from '@fargate-gitlab-runner/testkit';
 
 /** `sshd` costs a worker 9 MB and no Node start; it needs root. */
 export type WorkerKind = 'sshd' | 'ssh2';
+
+/** Hundreds of workers that end at once take their time. */
+const STOPPED_WITHIN_MS = 120_000;
 
 /** Makes the rigs of one figure, and ends those that are left when the figure is over or given up. */
 export class BenchRigs {
@@ -26,6 +29,12 @@ export class BenchRigs {
       await rig[Symbol.asyncDispose]();
       throw error;
     }
+  }
+
+  /** Ends a rig whose manager has stopped, or will stop, every task of its jobs. */
+  async endWhenStopped(rig: Rig): Promise<void> {
+    await everyTaskStopped(rig, STOPPED_WITHIN_MS);
+    await this.end(rig);
   }
 
   /** Ends a rig; throws when something of it is left. */

@@ -3,9 +3,12 @@ import type { Rig } from './rig.ts';
 
 const WITHIN_MS = 20_000;
 
-/** Resolves when every task that was ever started is stopped, with all of its processes and files. Throws when one goes on for 20 s. */
-export async function everyTaskStopped(rig: Rig): Promise<void> {
-  using deadline = deadlineSignal(systemClock, WITHIN_MS);
+/**
+ * Resolves when every task that was ever started is stopped, with all of its processes and files. Throws when one goes on for `withinMs`,
+ * 20 s when absent.
+ */
+export async function everyTaskStopped(rig: Rig, withinMs = WITHIN_MS): Promise<void> {
+  using deadline = deadlineSignal(systemClock, withinMs);
   const overdue = new Promise<'overdue'>((resolve) => deadline.signal.addEventListener('abort', () => resolve('overdue')));
   const tasks = await rig.aws.control.tasks();
   const stopped = Promise.all(tasks.map(({ taskArn }) => rig.aws.control.awaitStopped(taskArn)));

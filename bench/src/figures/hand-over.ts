@@ -66,7 +66,7 @@ async function oneHandOver({ rigs }: Means, jobs: number): Promise<HandOver> {
   await stopTalking(rig);
   await allSucceeded(rig, jobIds);
   for (const jobId of jobIds) await assertSaidAll(rig, jobId);
-  await rigs.end(rig);
+  await rigs.endWhenStopped(rig);
   const since = (event: LoggedEvent) => (Date.parse(event.get('time') ?? '') - toldAt) / 1000;
   return { jobs, exit, lastAdopted: spreadOf(adopted.map(since)).max, pauses: resumed.map(since) };
 }

@@ -116,7 +116,7 @@ async function oneRun({ rigs }: Means, of: Plan): Promise<Run> {
   await allSucceeded(rig, jobIds);
   const rates: number[] = [];
   for (const jobId of jobIds) rates.push(await assertSaidAll(rig, jobId));
-  await rigs.end(rig);
+  await rigs.endWhenStopped(rig);
   return { windows, idle, end, rampSeconds, linesPerSecond: spreadOf(rates) };
 }
 
