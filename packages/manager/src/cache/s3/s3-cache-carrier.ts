@@ -48,5 +48,6 @@ async function refusal({ statusCode, body }: Dispatcher.ResponseData): Promise<C
   const text = (await body.text()).slice(0, LONGEST_WORDS);
   if (statusCode === 404 && !text.includes('NoSuchBucket')) return { kind: 'absent' };
   const [, code = '', message = ''] = /<Code>([^<]*)<\/Code>.*?<Message>([^<]*)<\/Message>/s.exec(text) ?? [];
-  return { kind: statusCode >= 500 ? 'again' : 'refused', cause: `${statusCode} ${code}: ${message}` };
+  const isPassing = statusCode >= 500 || statusCode === 429;
+  return { kind: isPassing ? 'again' : 'refused', cause: `${statusCode} ${code}: ${message}` };
 }

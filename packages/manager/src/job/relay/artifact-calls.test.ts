@@ -50,6 +50,7 @@ describe.each([
     ['38: uploads six times while GitLab answers 503', times(7, { status: 503 }), [1, 2, 4, 5, 5], false],
     ['38: uploads three times whatever else is answered', times(4, { status: 500 }), [1, 2], false],
     ['38: takes a 201 after 503', [...times(5, { status: 503 }), { status: 201 }], [1, 2, 4, 5, 5], true],
+    ['uploads six times while GitLab answers 429 and does not say how long', times(7, { status: 429 }), [1, 2, 4, 5, 5], false],
     ['waits as long as a 429 says', [{ status: 429, headers: { 'retry-after': '7' } }, { status: 201 }], [7], true],
     ['waits no longer than a minute', [{ status: 503, headers: { 'retry-after': '900' } }, { status: 201 }], [60], true],
     ['uploads again when the connection is cut', [{ cut: 'before' }, { status: 201 }], [1], true],
@@ -94,17 +95,21 @@ describe.each([
     expect(Object.keys(storage.calls[0]?.headers ?? {})).not.toContain('job-token');
   });
 
-  it.each<readonly [string, readonly Reply[], number]>([
-    ['42: downloads once after 401', [{ status: 401 }], 1],
-    ['42: downloads once after 403', [{ status: 403 }], 1],
-    ['42: downloads once after 404', [{ status: 404 }], 1],
-    ['42: downloads twice more after 5xx', times(4, { status: 503 }), 3],
-    ['42: downloads twice more after a cut connection', times(4, { cut: 'before' }), 3],
-    ['42: downloads twice more after one that is cut in the middle', times(4, { status: 200, body: 'PK', cut: 'body' }), 3],
-  ])('%s', async (_title, replies, tries) => {
+  it.each<readonly [string, readonly Reply[], readonly number[]]>([
+    ['42: downloads once after 401', [{ status: 401 }], []],
+    ['42: downloads once after 403', [{ status: 403 }], []],
+    ['42: downloads once after 404', [{ status: 404 }], []],
+    ['42: downloads twice more after 5xx', times(4, { status: 500 }), [1, 1]],
+    ['42: downloads twice more after a cut connection', times(4, { cut: 'before' }), [1, 1]],
+    ['42: downloads twice more after one that is cut in the middle', times(4, { status: 200, body: 'PK', cut: 'body' }), [1, 1]],
+    ['downloads six times while GitLab answers 503', times(7, { status: 503 }), [1, 2, 4, 5, 5]],
+    ['downloads six times while GitLab answers 429', times(7, { status: 429 }), [1, 2, 4, 5, 5]],
+    ['waits before a download as long as a 429 says', [{ status: 429, headers: { 'retry-after': '7' } }, { status: 404 }], [7]],
+  ])('%s', async (_title, replies, pauses) => {
     await using server = await RecordingServer.open(...replies);
     const end = await caller.download(server.url);
-    expect([end.isDone, server.calls.length], end.said).toEqual([false, tries]);
+    expect({ pauses: end.pauses, isDone: end.isDone }, end.said).toEqual({ pauses, isDone: false });
+    expect(server.calls).toHaveLength(pauses.length + 1);
   });
 });
 

@@ -7,6 +7,8 @@ const UPLOAD_PAUSES_MS = [1000, 2000, 4000, 5000, 5000];
 const DOWNLOAD_PAUSES_MS = [1000, 1000];
 const MOST_TRIES = 3;
 const MOST_TRIES_BUSY = 6;
+/** The answers of a GitLab, or a proxy before it, that has too much to do; it may not say for how long. */
+const BUSY: readonly number[] = [429, 503];
 /** A connection to the worker that breaks so often will not hold. */
 const MOST_CUTS = 10;
 
@@ -23,8 +25,8 @@ interface TryTools {
 }
 
 /**
- * Uploads until it is done or no try will do: 403 and 413 once, 503 six times, anything else three times; after a redirect at the other
- * place. `mayBeThere`: an earlier manager may have uploaded it already. Once nobody can know whether a try arrived, "already exists" means
+ * Uploads until it is done or no try will do: 403 and 413 once, 429 and 503 six times, anything else three times; after a redirect at the
+ * other place. `mayBeThere`: an earlier manager may have uploaded it already. Once nobody can know whether a try arrived, "already exists" means
  * that it did.
  */
 export async function tryUpload(
@@ -49,10 +51,13 @@ export async function tryUpload(
 
 function mostTries({ kind, status }: { readonly kind: string; readonly status: number }): number {
   if (kind === 'refused') return 1;
-  return status === 503 ? MOST_TRIES_BUSY : MOST_TRIES;
+  return BUSY.includes(status) ? MOST_TRIES_BUSY : MOST_TRIES;
 }
 
-/** Downloads until it is done or no try will do: 401, 403 and 404 once, anything else three times; only the first asks for a redirect. */
+/**
+ * Downloads until it is done or no try will do: 401, 403 and 404 once, 429 and 503 six times with the pauses of an upload, anything else
+ * three times; only the first asks for a redirect.
+ */
 export async function tryDownload(tryOnce: (isDirect: boolean) => Promise<DownloadVerdict>, of: TryTools): Promise<TriesEnd> {
   for (let tries = 1; ; tries++) {
     const verdict = await overCuts(
@@ -60,8 +65,9 @@ export async function tryDownload(tryOnce: (isDirect: boolean) => Promise<Downlo
       () => undefined,
     );
     if (verdict.kind === 'received') return { isDone: true, cause: verdict.cause, status: 200 };
-    if (tries >= mostTries({ ...verdict, status: 0 })) return { isDone: false, cause: verdict.cause, status: verdict.status };
-    await pause(of, { ownMs: DOWNLOAD_PAUSES_MS[tries - 1] ?? 0, verdict });
+    if (tries >= mostTries(verdict)) return { isDone: false, cause: verdict.cause, status: verdict.status };
+    const pauses = BUSY.includes(verdict.status) ? UPLOAD_PAUSES_MS : DOWNLOAD_PAUSES_MS;
+    await pause(of, { ownMs: pauses[tries - 1] ?? 0, verdict });
   }
 }
 

@@ -68,7 +68,7 @@ _upload() { # CONFIG URL FORM TYPE
         _most=3
         ;;
       403 | 413) _most=1 ;;
-      503) _most=6 ;;
+      429 | 503) _most=6 ;;
       000)
         _unsure=1
         _most=3
@@ -95,10 +95,10 @@ _download() { # CONFIG URL
         echo 'Downloading artifacts from coordinator... ok 200 OK'
         return
         ;;
-      401 | 403 | 404) _most=1 ;;
-      *) _most=3 ;;
+      401 | 403 | 404) break ;;
+      429 | 503) _again 6 1 2 4 5 5 || break ;;
+      *) _again 3 1 1 || break ;;
     esac
-    _again $_most 1 1 || break
     _http "$1" "$2"
   done
   _complain 'Downloading artifacts from'

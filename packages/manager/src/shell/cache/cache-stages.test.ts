@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { RecordingServer } from '../../coordinator/recording-server.test-double.ts';
 import { SHELLS } from '../worker-rig.contract.ts';
 import { CachedWorker, CacheRig } from './cache-rig.contract.ts';
 
@@ -184,6 +185,18 @@ describe.each(SHELLS)('the cache under $name', (shell) => {
     const seen = await worker.run(`cat '${worker.folder}/seen'; grep -r Amz . ../project.tmp || true`);
     expect(seen.output.trim().split('\n')).toHaveLength(2);
     for (const text of [...runs.map(({ output }) => output), seen.output]) expect(text).not.toMatch(/X-Amz-Signature/i);
+  });
+
+  it('tries three times while the store answers 429', async () => {
+    await using worker = await CachedWorker.start(shell, rig, { f: 'x' });
+    await using server = await RecordingServer.open({ status: 429 });
+    // Where sleep is a program, nobody waits.
+    const bin = `${worker.folder}/bin`;
+    await worker.run(`mkdir '${bin}'; printf '#!/bin/sh\\n' > '${bin}/sleep'; chmod +x '${bin}/sleep'`);
+    const cache = { key: `${shell.name}-busy`, paths: ['f'] };
+    const cacheLinks = { kind: 'links' as const, links: new Map([[cache.key, { url: server.url, headers: [] }]]) };
+    const { code, output } = await worker.save(cache, { cacheLinks, env: { PATH: `${bin}:${process.env.PATH}` } });
+    expect([code, server.calls.map(({ method }) => method)], output).toEqual([0, ['PUT', 'PUT', 'PUT']]);
   });
 
   it('says what the worker lacks, and goes on', async () => {

@@ -5,8 +5,8 @@ import type { ScriptContext } from '../script-context.ts';
 import type { CacheLink } from './cache-links.ts';
 
 /**
- * The functions that exchange archives with S3. The link comes to curl on its stdin: no command line and no file shows it. A 5xx or a lost
- * connection is tried again, three times in all.
+ * The functions that exchange archives with S3. The link comes to curl on its stdin: no command line and no file shows it. A 5xx, a 429 (as
+ * other stores than AWS's answer) or a lost connection is tried again, three times in all.
  */
 export const TRANSFER_FUNCTIONS = String.raw`_say() { printf '\033[%sm%s\033[0;m\n' "$1" "$2"; }
 _notice() { _say '32;1' "$1"; }
@@ -27,7 +27,7 @@ _curl() { # CONFIGURATION ARGUMENTS...: sets _status, 000 when there was no whol
   while :; do
     _status=$(printf '%s\n' "$_configuration" | curl --config - --write-out '%{http_code}' "$@" 2> "$_folder/said") || _status=000
     case $_status in
-      000 | 5*) ;;
+      000 | 429 | 5*) ;;
       *) return 0 ;;
     esac
     _tries=$((_tries + 1))
