@@ -1,4 +1,5 @@
-import { CLASSIFICATION, type ClassificationRow } from '../../packages/manager/src/fleet/classification-table.ts';
+import type { ClassificationRow } from '../../packages/manager/src/fleet/classification/classification-row.ts';
+import { CLASSIFICATION } from '../../packages/manager/src/fleet/classification-table.ts';
 
 /** The page about everything that can keep a job from its worker, from the table that the manager goes by. */
 export async function generate(): Promise<{ path: string; content: string }[]> {

@@ -1,4 +1,5 @@
-import { CLASSIFICATION, type FailureSource } from './classification-table.ts';
+import type { FailureSource } from './classification/classification-row.ts';
+import { CLASSIFICATION } from './classification-table.ts';
 import type { EcsException, EcsFailure, EcsTask } from './ecs-gateway.ts';
 import type { PlacementFailure } from './fleet.ts';
 
