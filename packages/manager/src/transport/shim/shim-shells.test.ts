@@ -1,13 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import { WORKER_ENV } from '@fargate-gitlab-runner/blueprint';
 import { afterEach, describe, expect, it } from 'vitest';
-import { generate } from '../../../../../tools/generators/shim-source.ts';
+import { generate, shimProgram } from '../../../../../tools/generators/shim-source.ts';
 import { must, never, nowS, StageRig } from '../stage-rig.contract.ts';
 import { LocalSession } from './local-session.test-double.ts';
 import { ShimClient } from './shim-client.ts';
 
-const file = fileURLToPath(new URL('./shim.sh', import.meta.url));
 const sessions: LocalSession[] = [];
 
 afterEach(async () => {
@@ -27,8 +25,7 @@ describe('the source', () => {
   });
 
   it('knows the variables of a worker by their names', async () => {
-    const source = await readFile(file, 'utf8');
-    expect(source).toContain(`unset ${WORKER_ENV.nonce} ${WORKER_ENV.sshPublicKey} `);
+    expect(await shimProgram()).toContain(`unset ${WORKER_ENV.nonce} ${WORKER_ENV.sshPublicKey} `);
   });
 });
 

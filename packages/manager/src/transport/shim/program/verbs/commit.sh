@@ -1,0 +1,3 @@
+fgr_commit() { # NAME SIZE, the chunk on stdin
+  fgr_keep chunks "$@"
+}

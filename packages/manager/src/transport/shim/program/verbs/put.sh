@@ -1,0 +1,3 @@
+fgr_put() { # NAME SIZE, the file on stdin
+  fgr_keep files "$@"
+}
