@@ -46,15 +46,17 @@ export class EcsFleet implements Fleet {
       if (found.kind === 'exception') return { kind: 'failed', failure: classifyException(found) };
       if (found.task) return { kind: 'placed', task: found.task, adopted: true };
     }
-    let isUnclear = false;
+    let isUnclear = options.mayExist;
     const answer = await this.#definite('RunTask', signal, async () => {
       const one = await this.#gateway.runTask(placement.region, placement.runTask, signal);
       isUnclear ||= one.kind === 'exception' && one.certainty === 'unclear';
       return one;
     });
-    if (answer.kind === 'answered') return placeOutcomeOf(placement, answer);
-    const adopted = taskOf(placement, answer.resourceIds) ?? (isUnclear ? await this.find(placement, signal) : undefined);
-    return adopted ? { kind: 'placed', task: adopted, adopted: true } : { kind: 'failed', failure: classifyException(answer) };
+    const outcome = outcomeOf(placement, answer);
+    if (outcome.kind === 'placed' || !isUnclear) return outcome;
+    // The request that got no answer may have started the task for all that: a refusal of the same request again says nothing of it.
+    const task = await this.find(placement, signal);
+    return task ? { kind: 'placed', task, adopted: true } : outcome;
   }
 
   find(placement: PlacementRequest, signal: AbortSignal): Promise<TaskRef | undefined> {
@@ -131,7 +133,11 @@ export class EcsFleet implements Fleet {
   }
 }
 
-function placeOutcomeOf(placement: PlacementRequest, answer: RunTaskAnswer): PlaceOutcome {
+function outcomeOf(placement: PlacementRequest, answer: RunTaskAnswer | EcsException): PlaceOutcome {
+  if (answer.kind === 'exception') {
+    const adopted = taskOf(placement, answer.resourceIds);
+    return adopted ? { kind: 'placed', task: adopted, adopted: true } : { kind: 'failed', failure: classifyException(answer) };
+  }
   const task = taskOf(
     placement,
     answer.tasks.map((one) => one.taskArn),

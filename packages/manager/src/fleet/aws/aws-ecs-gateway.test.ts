@@ -199,6 +199,15 @@ describe('EcsFleet against the ECS emulator', () => {
     expect(outcome).toMatchObject({ kind: 'failed', failure: { code: 'FR_FLEET_NO_CAPACITY', isCapacity: true, retry: 'later' } });
   });
 
+  it('has one task when capacity is short after an answer was lost', async () => {
+    await using rig = await startRig();
+    await rig.control.failCalls('RunTask', { kind: 'ambiguous' });
+    await rig.control.failCalls('RunTask', { kind: 'capacity' });
+    const outcome = await rig.fleet.place(placementOf('p1'), { mayExist: false }, never);
+    expect(outcome).toMatchObject({ kind: 'placed', adopted: true });
+    expect(await rig.control.tasks()).toHaveLength(1);
+  });
+
   it('bears that a new task is MISSING at first', async () => {
     await using rig = await startRig({ describeMissingMs: 150 });
     const outcome = await rig.fleet.place(placementOf('p1'), { mayExist: false }, never);
