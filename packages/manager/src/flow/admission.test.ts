@@ -115,6 +115,50 @@ describe('a job that GitLab hands out', () => {
     expect([drives.begun, tries]).toEqual([[payload.id], 2]);
   });
 
+  it('is not failed when a write that was given up has arrived for all that: its record is driven', async () => {
+    const { admit, store, drives, slots, clock, payload, coordinator, adoption } = rig();
+    const create = store.create.bind(store);
+    store.create = async (record) => {
+      await create(record);
+      return new Promise(() => undefined);
+    };
+    const admission = admit();
+    await clock.advance(10_000);
+    expect(await admission).toBe(true);
+    expect([coordinator.updates, slots.held()]).toEqual([[], 0]);
+    await adoption.look();
+    expect(drives.begun).toEqual([payload.id]);
+  });
+
+  it('is not failed when it is driven here already and the store can not be read', async () => {
+    const { admit, store, drives, clock, payload, coordinator, adoption } = rig();
+    const create = store.create.bind(store);
+    store.create = async (record) => {
+      await create(record);
+      return new Promise(() => undefined);
+    };
+    const admission = admit();
+    await clock.advance(1000);
+    await adoption.look();
+    store.read = () => new Promise(() => undefined);
+    await clock.advance(9000);
+    await admission;
+    expect([drives.begun, coordinator.updates]).toEqual([[payload.id], []]);
+  });
+
+  it('is failed when nobody can say whether it is recorded', async () => {
+    const { admit, store, clock, coordinator } = rig();
+    store.create = () => new Promise(() => undefined);
+    store.read = () => new Promise(() => undefined);
+    const admission = admit();
+    await clock.advance(12_999);
+    expect(coordinator.updates).toEqual([]);
+    await clock.advance(1);
+    await admission;
+    expect(coordinator.updates).toMatchObject([{ update: { state: 'failed', failureReason: 'runner_system_failure' } }]);
+    expect(clock.sleeping).toBe(0);
+  });
+
   it('is left to whoever has it when it is recorded already', async () => {
     const { admit, store, drives, slots, coordinator, payload } = rig();
     await store.create(sampleRecord({ jobId: payload.id, owner: 'rival' }));

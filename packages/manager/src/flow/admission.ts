@@ -13,6 +13,8 @@ const DEFAULT_TIMEOUT_S = 7200;
 /** A job that can't be recorded within this time is failed: without a record nobody could take it over. */
 const RECORD_WITHIN_MS = 10_000;
 const RETRY_MS = 500;
+/** How long it may take to find out whether the record is there for all that. */
+const LOOK_WITHIN_MS = 3000;
 /** What is said of the trace of a job that has none. */
 const NO_TRACE = { checksum: 0, bytesize: 0 } as const;
 
@@ -74,8 +76,28 @@ type Recorded =
   | { readonly kind: 'exists' }
   | { readonly kind: 'failed'; readonly cause: string };
 
-/** Whatever happens, also a store that hangs or a key that can't be made, is an answer within `RECORD_WITHIN_MS`. */
+/**
+ * Whatever happens, also a store that hangs or a key that can't be made, is an answer within `RECORD_WITHIN_MS`, and a last look after
+ * that. Gotcha: a write that was given up may have arrived all the same. Then the job has a record, and who owns it drives it: to fail it
+ * would take it from there.
+ */
 async function recordJob(tools: AdmissionTools, of: { readonly runner: RunnerConfig; readonly job: JobPayload }): Promise<Recorded> {
+  const outcome = await recordInTime(tools, of);
+  return outcome.kind === 'failed' && (await isRecorded(tools, of.job.id)) ? { kind: 'exists' } : outcome;
+}
+
+/** Whether the job is driven here, or has a record as far as can be seen within `LOOK_WITHIN_MS`. */
+async function isRecorded({ roster, store, clock }: AdmissionTools, jobId: string): Promise<boolean> {
+  if (roster.isDriving(jobId)) return true;
+  using deadline = deadlineSignal(clock, LOOK_WITHIN_MS);
+  const late = new Promise<undefined>((resolve) => {
+    deadline.signal.addEventListener('abort', () => resolve(undefined), { once: true });
+  });
+  const found = await Promise.race([store.read(jobId).catch(() => undefined), late]);
+  return found !== undefined || roster.isDriving(jobId);
+}
+
+async function recordInTime(tools: AdmissionTools, of: { readonly runner: RunnerConfig; readonly job: JobPayload }): Promise<Recorded> {
   using deadline = deadlineSignal(tools.clock, RECORD_WITHIN_MS);
   let cause = 'the store did not answer in time';
   const late = new Promise<Recorded>((resolve) => {
