@@ -31,9 +31,9 @@ export async function startBenchWorker(rig: Rig, signal: AbortSignal): Promise<B
   return { session, shim, [Symbol.asyncDispose]: async () => session[Symbol.asyncDispose]() };
 }
 
-async function connected(target: Omit<ConnectTarget, 'timeoutMs'>, signal: AbortSignal): Promise<Session> {
+async function connected(target: Omit<ConnectTarget, 'timeoutMs' | 'handshakeTimeoutMs'>, signal: AbortSignal): Promise<Session> {
   for (;;) {
-    const outcome = await new SshTransport().connect({ ...target, timeoutMs: 1000 }, signal);
+    const outcome = await new SshTransport().connect({ ...target, timeoutMs: 1000, handshakeTimeoutMs: 1000 }, signal);
     if (outcome.kind === 'connected') return outcome.session;
     await systemClock.sleep(LOOK_MS, signal);
   }

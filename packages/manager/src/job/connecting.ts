@@ -6,8 +6,13 @@ import { Fenced } from './recorded-job.ts';
 import { isSameSecret } from './reveal.ts';
 import { type OpenLine, WorkerBroken, WorkerLost } from './worker-link.ts';
 
-/** One try lasts at most this long; a worker that is up answers in milliseconds. */
+/** An address at which nobody is yet swallows what is sent to it: it is soon tried again. */
 const TRY_MS = 1000;
+/**
+ * Whoever has taken the connection is given longer: a worker or a manager under load needs more than a second for a handshake, and one
+ * that is cut off and begun anew costs both of them the same again.
+ */
+const HANDSHAKE_MS = 10_000;
 const PAUSE_MS = 100;
 const MAX_PAUSE_MS = 500;
 /** authorized_keys may not be there yet, and sshd punishes hasty clients. */
@@ -18,7 +23,7 @@ export interface Dial {
   readonly jobId: string;
   readonly placementId: string;
   readonly generation: number;
-  readonly target: Omit<ConnectTarget, 'timeoutMs'>;
+  readonly target: Omit<ConnectTarget, 'timeoutMs' | 'handshakeTimeoutMs'>;
   readonly patienceMs: number;
 }
 
@@ -46,7 +51,7 @@ export async function dialWorker(tools: JobTools, dial: Dial, signal: AbortSigna
   const until = tools.clock.monotonic() + dial.patienceMs;
   let last: NoAnswer['outcome'] = { kind: 'timeout', cause: 'it was not tried' };
   for (let pauseMs = PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, MAX_PAUSE_MS)) {
-    const outcome = await tools.transport.connect({ ...dial.target, timeoutMs: TRY_MS }, signal);
+    const outcome = await tools.transport.connect({ ...dial.target, timeoutMs: TRY_MS, handshakeTimeoutMs: HANDSHAKE_MS }, signal);
     if (outcome.kind === 'connected') {
       const line = await openShim(tools, { dial, ...outcome }, signal);
       if (line.kind === 'open') return line.dialled;

@@ -2,7 +2,7 @@ import type { Secret } from '@fargate-gitlab-runner/kernel';
 
 /** Port: a way to run commands in a worker. */
 export interface Transport {
-  /** One try to connect, at most `timeoutMs` long. Expected failures are values; only an aborted signal throws. */
+  /** One try to connect, no longer than the target says. Expected failures are values; only an aborted signal throws. */
   connect(target: ConnectTarget, signal: AbortSignal): Promise<ConnectOutcome>;
 }
 
@@ -14,7 +14,10 @@ export interface ConnectTarget {
   /** The job's Ed25519 key in OpenSSH format. */
   readonly clientKey: Secret;
   readonly hostKey?: string;
+  /** How long it may take until somebody takes the connection. */
   readonly timeoutMs: number;
+  /** How long it may take, all in all, until the connection can be used. Whoever took it is there, and may only be slow. */
+  readonly handshakeTimeoutMs: number;
 }
 
 /** `refused`: nobody listens yet. `denied`: our key isn't accepted (yet). `impostor`: another host key than the pinned one. */

@@ -104,7 +104,14 @@ export interface CellWorker {
 
 /** How a worker of a cell is dialled. */
 export function targetOf(worker: CellWorker) {
-  return { host: worker.host, port: 2222, user: userInfo().username, clientKey: worker.clientKey, timeoutMs: 10_000 };
+  return {
+    host: worker.host,
+    port: 2222,
+    user: userInfo().username,
+    clientKey: worker.clientKey,
+    timeoutMs: 10_000,
+    handshakeTimeoutMs: 10_000,
+  };
 }
 
 /** The emulator's worker as one file, which starts faster than its sources. */

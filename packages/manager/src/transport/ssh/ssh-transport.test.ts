@@ -1,5 +1,7 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, type Server, type Socket } from 'node:net';
+import { createConnection, createServer, type Server, type Socket } from 'node:net';
+import { systemClock } from '@fargate-gitlab-runner/kernel';
 import ssh2 from 'ssh2';
 import { describe, expect, it } from 'vitest';
 import { makeClientKey } from './client-key.ts';
@@ -29,15 +31,42 @@ async function behind(onSocket: (socket: Socket) => void, port = 0): Promise<{ p
   };
 }
 
-function connect(port: number, signal = never, timeoutMs = 5000) {
+function connect(port: number, signal = never, patience: { timeoutMs?: number; handshakeTimeoutMs?: number } = {}) {
   const { clientKey } = makeClientKey();
-  return new SshTransport().connect({ host: '127.0.0.1', port, user: 'root', clientKey, timeoutMs }, signal);
+  const target = { host: '127.0.0.1', port, user: 'root', clientKey, timeoutMs: 5000, handshakeTimeoutMs: 5000, ...patience };
+  return new SshTransport().connect(target, signal);
+}
+
+/** A port whose queue of connections is full and whose program stands still: what is sent to it is swallowed. */
+async function fullPort(): Promise<{ port: number } & AsyncDisposable> {
+  const program =
+    "require('node:net').createServer().listen({ port: 0, host: '127.0.0.1', backlog: 1 }, function () { console.log(this.address().port) })";
+  const child = spawn(process.execPath, ['-e', program], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const [said] = await once(child.stdout, 'data');
+  const port = Number(String(said));
+  child.kill('SIGSTOP');
+  const queued = Array.from({ length: 8 }, () => createConnection(port, '127.0.0.1').on('error', () => undefined));
+  await once(queued[0] ?? child, 'connect');
+  return {
+    port,
+    [Symbol.asyncDispose]: async () => {
+      for (const socket of queued) socket.destroy();
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+    },
+  };
 }
 
 describe('a worker that is none', () => {
   it('is waited for no longer than asked', async () => {
     await using silent = await behind(() => undefined);
-    expect((await connect(silent.port, never, 50)).kind).toBe('timeout');
+    expect((await connect(silent.port, never, { handshakeTimeoutMs: 50 })).kind).toBe('timeout');
+  });
+
+  it('is waited for no longer than asked when nobody takes the connection', async () => {
+    await using full = await fullPort();
+    const outcome = await connect(full.port, never, { timeoutMs: 50, handshakeTimeoutMs: 60_000 });
+    expect(outcome).toEqual({ kind: 'timeout', cause: 'no answer within 50 ms' });
   });
 
   it('is broken when it speaks another protocol', async () => {
@@ -54,6 +83,22 @@ describe('a worker that is none', () => {
     const dialled = new AbortController();
     await using silent = await behind(() => dialled.abort(new Error('never mind')));
     await expect(connect(silent.port, dialled.signal)).rejects.toThrow('never mind');
+  });
+});
+
+describe('a worker that is slow', () => {
+  it('has the time of the handshake once it has taken the connection', async () => {
+    const { clientKey } = makeClientKey();
+    const ssh = new ssh2.Server({ hostKeys: [clientKey.reveal()] }, (client) => {
+      client.on('error', () => undefined);
+      client.on('authentication', (attempt) => attempt.accept());
+    });
+    await using slow = await behind((socket) => {
+      void systemClock.sleep(300).then(() => ssh.injectSocket(socket));
+    });
+    const outcome = await connect(slow.port, never, { timeoutMs: 100, handshakeTimeoutMs: 60_000 });
+    expect(outcome.kind).toBe('connected');
+    if (outcome.kind === 'connected') await outcome.session[Symbol.asyncDispose]();
   });
 });
 

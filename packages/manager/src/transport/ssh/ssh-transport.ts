@@ -1,3 +1,4 @@
+import { connect as connectTcp } from 'node:net';
 import ssh2, { type Client, type ConnectConfig } from 'ssh2';
 import type { ConnectOutcome, ConnectTarget, Transport } from '../transport.ts';
 import { failureOf } from './connect-failure.ts';
@@ -47,19 +48,21 @@ export class SshTransport implements Transport {
 }
 
 function dial(client: Client, target: ConnectTarget, hostVerifier: (key: Buffer) => boolean): void {
+  const { host, port, timeoutMs } = target;
+  // The library leaves Nagle's algorithm on, which costs 40 ms for most questions.
+  const sock = connectTcp({ host, port, noDelay: true });
+  sock.setTimeout(timeoutMs, () => sock.destroy(Object.assign(new Error(`no answer within ${timeoutMs} ms`), { code: 'ETIMEDOUT' })));
+  sock.once('connect', () => sock.setTimeout(0));
   const config: ConnectConfig = {
-    host: target.host,
-    port: target.port,
+    sock,
     username: target.user,
     privateKey: target.clientKey.reveal(),
     authHandler: ['publickey'],
     algorithms: { cipher: [...CIPHERS] },
-    readyTimeout: target.timeoutMs,
+    readyTimeout: target.handshakeTimeoutMs,
     keepaliveInterval: KEEPALIVE_MS,
     keepaliveCountMax: 3,
     hostVerifier,
   };
   client.connect(config);
-  // The library leaves Nagle's algorithm on, which costs 40 ms for most questions.
-  client.setNoDelay(true);
 }
