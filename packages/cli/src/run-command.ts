@@ -1,6 +1,6 @@
 import { type Environment, load, proxySettings, renderReport } from '@fargate-gitlab-runner/config';
 import { type Clock, type Random, unreachable } from '@fargate-gitlab-runner/kernel';
-import { makeManager, openTelemetry } from '@fargate-gitlab-runner/manager';
+import { makeManager, type Manager, type ManagerInput, openTelemetry } from '@fargate-gitlab-runner/manager';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import type { Output } from './output.ts';
 import { VERSION } from './version.ts';
@@ -32,9 +32,8 @@ export async function runManager(input: RunInput): Promise<ExitCode> {
     clock: input.clock,
     destination: { write: (line) => input.output.raw(Buffer.from(line)) },
   });
-  const { clock, random } = input;
-  const proxy = proxySettings(input.environment);
-  const manager = await makeManager({ config, clock, random, emit: telemetry.emit, proxy, ...VERSION });
+  const manager = await readyManager(input, { config, emit: telemetry.emit });
+  if (!manager) return EXIT.ok;
   await manager.start();
   const goodbye = await input.goodbye;
   switch (goodbye) {
@@ -46,5 +45,21 @@ export async function runManager(input: RunInput): Promise<ExitCode> {
       return EXIT.ok;
     default:
       return unreachable(goodbye);
+  }
+}
+
+/** A manager that is ready to start; undefined when it was told to go before it was. */
+async function readyManager(
+  { clock, random, environment, goodbye }: RunInput,
+  of: Pick<ManagerInput, 'config' | 'emit'>,
+): Promise<Manager | undefined> {
+  const going = new AbortController();
+  void goodbye.then(() => going.abort());
+  const { signal } = going;
+  try {
+    return await makeManager({ ...of, clock, random, proxy: proxySettings(environment), signal, ...VERSION });
+  } catch (error) {
+    if (signal.aborted) return undefined;
+    throw error;
   }
 }

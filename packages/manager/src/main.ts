@@ -50,6 +50,7 @@ import type { EmitEvent } from './telemetry/manager-event.ts';
 import { AwsSecretSource } from './secrets/aws/aws-secret-source.ts';
 import { DirectoryStore } from './store/directory/directory-store.ts';
 import { S3Store } from './store/s3/s3-store.ts';
+import { untilStoreAnswers } from './store/until-store-answers.ts';
 import { ShimClient } from './transport/shim/shim-client.ts';
 import { makeClientKey } from './transport/ssh/client-key.ts';
 import { SshTransport } from './transport/ssh/ssh-transport.ts';
@@ -64,6 +65,8 @@ export interface ManagerInput {
   readonly emit: EmitEvent;
   /** Proxies on the way to GitLab; none when left out. */
   readonly proxy?: ProxySettings;
+  /** Ends the wait for a store that is away at the start. */
+  readonly signal?: AbortSignal;
 }
 
 /** The longest time between two looks for jobs without a manager; a shorter life of owners makes for more looks. */
@@ -78,7 +81,10 @@ const DEFINITIONS_WITHIN_MS = 10_000;
 /** For emulators; worth nothing anywhere else. */
 const LOCAL_CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' } as const;
 
-/** Puts a manager together. Nothing is asked of GitLab or AWS until `start`, except what the runners' task definitions contain. */
+/**
+ * Puts a manager together. Nothing is asked of GitLab or AWS until `start`, except what the runners' task definitions contain and what the
+ * store knows. A store that is away for the moment is waited for; rejects with the signal's reason, and with what no wait can cure.
+ */
 export async function makeManager(given: ManagerInput): Promise<Manager> {
   const capacity = new CapacityBell();
   const input: ManagerInput = { ...given, emit: (event) => capacity.hear(event, given.emit) };
@@ -90,7 +96,7 @@ export async function makeManager(given: ManagerInput): Promise<Manager> {
     { clock, store, emit },
   );
   await ownership.beat();
-  const systemId = await takeSystemId(store, { owner, random });
+  const { systemId, storeId } = await identityOf(input, { store, owner });
   const onTlsTrouble = (file: string, cause: string) => emit({ name: 'tls.unreadable', file, cause });
   const api = new GitlabApi(apiSettings(input, systemId), { clock, random, onTlsTrouble });
   const coordinator = new HttpCoordinator(api);
@@ -99,7 +105,6 @@ export async function makeManager(given: ManagerInput): Promise<Manager> {
   const gateway = new PacedEcsGateway(new AwsEcsGateway({ clock, ...ecsAccess(config) }), { clock, random });
   const definitions = await lookAtDefinitions(input, gateway);
   const fleet = new EcsFleet({ gateway, clock, random, describeIntervalMs: config.timing.describeIntervalMs });
-  const storeId = await store.storeId(() => random.hex(12));
   const tools = jobTools(input, { systemId, storeId, coordinator, artifacts: new HttpArtifacts(api, input), fleet, store });
   const roster = new Roster({ slots: slotsOf(config), drive: driverOf(tools, { config, definitions, keys }), emit, clock });
   const runners = new Set(config.runners.map((runner) => runner.name));
@@ -134,6 +139,17 @@ export async function makeManager(given: ManagerInput): Promise<Manager> {
   });
   capacity.ring = (runner, isThere) => polling.capacity(runner, isThere);
   return new Manager({ config, coordinator, store, ownership, roster, adoption, reaper, polling, keys, emit });
+}
+
+/** Who this manager is to GitLab, and which store it works over. */
+async function identityOf(input: ManagerInput, { store, owner }: { readonly store: JobStore; readonly owner: string }) {
+  const { random, emit } = input;
+  const patiently = <T>(operation: string, ask: () => Promise<T>) =>
+    untilStoreAnswers({ ask, onFailure: (error) => emit({ name: 'store.failed', operation, cause: String(error) }) }, input);
+  return {
+    systemId: await patiently('taking a system id', () => takeSystemId(store, { owner, random })),
+    storeId: await patiently('reading the id of the store', () => store.storeId(() => random.hex(12))),
+  };
 }
 
 /** A reaper of its own, for the command line: nothing else of a manager is made. */
