@@ -98,8 +98,9 @@ function endIfRefused({ job, control }: Drive): boolean {
 
 /** The first act for every job, taken or taken over: GitLab may have canceled it while nobody drove it. */
 async function tellRunning({ tools, job, control }: Drive): Promise<void> {
-  const { jobId, jobToken } = job.record;
+  const { jobId, jobToken, runner } = job.record;
   const verdict = await tools.coordinator.update({ id: jobId, token: jobToken }, { state: 'running' }, control.leave);
+  if (verdict.kind === 'failed') tools.emit({ name: 'job.unannounced', jobId, runner, cause: verdict.cause });
   if (verdict.kind === 'gone') control.endBecause({ kind: 'dropped', detail: verdict.cause });
   if (verdict.kind === 'accepted' && verdict.isCanceling) control.requestCancel();
 }

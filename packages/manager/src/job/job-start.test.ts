@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { sampleRecord } from '../store/sample-record.test-double.ts';
+import type { ManagerEvent } from '../telemetry/manager-event.ts';
 import { driveToTheEnd } from './drive-to-the-end.test-double.ts';
 
 type Call = Awaited<ReturnType<typeof driveToTheEnd>>[number];
@@ -41,9 +42,17 @@ describe('the first thing that GitLab hears of a job', () => {
     ['is an outage', { status: 501 }],
     ['is a conflict', { status: 409 }],
   ] as const)('16: changes nothing when the answer %s: a worker is asked for', async (_name, reply) => {
-    const calls = await driveToTheEnd([reply]);
+    const told: ManagerEvent[] = [];
+    const calls = await driveToTheEnd([reply], { tools: { emit: (event) => void told.push(event) } });
     expect(log(calls)).toContain('Placing the job');
     expect(puts(calls).at(-1)).toMatchObject({ state: 'failed', failure_reason: 'runner_system_failure' });
+    expect(told[0]).toMatchObject({ name: 'job.unannounced', jobId: '4101' });
+  });
+
+  it('goes without saying in the log when GitLab took it', async () => {
+    const told: ManagerEvent[] = [];
+    await driveToTheEnd([{ status: 200 }], { tools: { emit: (event) => void told.push(event) } });
+    expect(told.map(({ name }) => name)).not.toContain('job.unannounced');
   });
 
   it('17: is that it failed, when it asks for an option that no runner knows: why stands in its log', async () => {

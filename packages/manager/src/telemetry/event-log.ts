@@ -28,6 +28,7 @@ const KINDS: Readonly<Record<ManagerEventName, readonly [Component, LogLevel]>> 
   'job.unreadable': ['coordinator', 'error'],
   'job.accepted': ['job', 'info'],
   'job.adopted': ['job', 'info'],
+  'job.unannounced': ['job', 'warn'],
   'job.fenced': ['job', 'warn'],
   'job.drive_failed': ['job', 'error'],
   'job.ended': ['job', 'info'],

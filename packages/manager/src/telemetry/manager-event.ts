@@ -48,6 +48,8 @@ type JobEvent =
   | (OfJob & { readonly name: 'job.accepted'; readonly timeoutS: number })
   /** Taken over from the owner `from`. */
   | (OfJob & { readonly name: 'job.adopted'; readonly from: string; readonly generation: number })
+  /** GitLab did not answer as it should when it was told that the job runs. The job runs all the same. */
+  | (OfJob & { readonly name: 'job.unannounced'; readonly cause: string })
   /** Another manager has taken the job over; this one lets go of it. */
   | (OfJob & { readonly name: 'job.fenced' })
   /** Our own fault: driving the job ended in an exception after `seconds`. */
