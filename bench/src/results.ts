@@ -1,9 +1,9 @@
-import { execFileSync } from 'node:child_process';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { arch, availableParallelism, cpus, release, totalmem, type } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '@fargate-gitlab-runner/kernel';
+import { workingCommit } from '@fargate-gitlab-runner/testkit';
 import type { Reading, Row } from './figure.ts';
 import { spreadOf } from './statistics.ts';
 import { markdownTable, type TableLine, tableLineOf } from './table.ts';
@@ -39,7 +39,7 @@ export async function storeResult(
     name,
     measuredAt: new Date(systemClock.now()).toISOString(),
     ...of,
-    commit: commit(),
+    commit: workingCommit(),
     machine: machine(),
     node: process.version,
     rows,
@@ -79,15 +79,4 @@ async function writeReadme(folder: string, quick: boolean): Promise<void> {
 function machine(): string {
   const memory = Math.round(totalmem() / 2 ** 30);
   return `${availableParallelism()} cores (${cpus()[0]?.model.trim() || arch()}), ${memory} GiB, ${type()} ${release()}`;
-}
-
-function commit(): string {
-  try {
-    return execFileSync('git', ['describe', '--always', '--dirty', '--abbrev=12'], {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-    }).trim();
-  } catch {
-    return 'unknown';
-  }
 }

@@ -1,8 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { systemClock } from '@fargate-gitlab-runner/kernel';
+import { workingCommit } from '@fargate-gitlab-runner/testkit';
 import { runChaos } from './chaos-run.ts';
 import { violationsOf, writeReport } from './report.ts';
 
@@ -34,7 +34,7 @@ async function chaos(): Promise<number> {
     seed,
     jobs,
     managers: MANAGERS,
-    commit: commit(),
+    commit: workingCommit(),
     machine: `${availableParallelism()} cores, Node ${process.version}`,
   };
   const startedAt = new Date(systemClock.now()).toISOString();
@@ -45,17 +45,6 @@ async function chaos(): Promise<number> {
   for (const violation of violations) say(violation);
   say(`${outcome.jobs.length} jobs, ${outcome.managers} managers, ${violations.length} violations; ${path}`);
   return violations.length > 0 ? 1 : 0;
-}
-
-function commit(): string {
-  try {
-    return execFileSync('git', ['describe', '--always', '--dirty', '--abbrev=12'], {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-    }).trim();
-  } catch {
-    return 'unknown';
-  }
 }
 
 function say(line: string): void {

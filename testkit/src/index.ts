@@ -19,3 +19,4 @@ export { type EndedJob, endedJob, runJob } from './run-job.ts';
 export { TERRAFORM, type TerraformEnd, TerraformScratch } from './terraform/terraform.ts';
 export { traceLines, traceText } from './trace-text.ts';
 export { assertWholeTrace } from './whole-trace.ts';
+export { workingCommit } from './working-commit.ts';
