@@ -1,12 +1,16 @@
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Finding } from '@fargate-gitlab-runner/emulator-gitlab';
 import { deadlineSignal, Scope, systemClock } from '@fargate-gitlab-runner/kernel';
 import { builtProgram, leftovers, Rig, type RigOptions } from '@fargate-gitlab-runner/testkit';
 import { type Counts, Disturber } from './disturber.ts';
-import { type JobEvidence, judgeJob, type JobVerdict } from './judge-job.ts';
+import type { JobEvidence, JobWords } from './job-evidence.ts';
+import { judgeJob, type JobVerdict } from './judge-job.ts';
 import { Load, type LoadedJob } from './load.ts';
+import { LostAnswers } from './lost-answers.ts';
 import { ManagerCrew } from './manager-crew.ts';
+import { wordsOf } from './manager-words.ts';
 import { buildNextManager } from './next-bundle.ts';
 import { makeSchedule } from './schedule.ts';
 import { TcpProxy } from './tcp-proxy.ts';
@@ -29,8 +33,6 @@ export interface ChaosSettings {
 export interface JudgedJob {
   readonly job: LoadedJob;
   readonly verdict: JobVerdict;
-  /** One of its tasks was ended from outside. */
-  readonly isTaskLost: boolean;
   readonly trace: Buffer;
 }
 
@@ -97,14 +99,15 @@ async function disturbed({ rig, witness, gitlab, aws, scope }: Stage, settings: 
   const background = backgroundOf(scope, { over, failures });
   const next = join(rig.folder, 'next-manager.mjs');
   await buildNextManager(next);
-  const crew = await ManagerCrew.start(rig, { present: builtProgram('manager'), next }, settings.managers);
+  const lost = new LostAnswers();
+  const crew = await ManagerCrew.start(rig, { versions: { present: builtProgram('manager'), next }, count: settings.managers, lost });
   const workers = new WorkerWays(rig);
   const load = new Load(rig, { witness, seed });
   background(workers.keepLooking(over.signal));
   background(load.listen(over.signal));
   const enough = new AbortController();
   const loading = load.keep(settings.jobs, enough.signal);
-  const disturber = new Disturber({ rig, crew, load, workers, gitlab, aws });
+  const disturber = new Disturber({ rig, crew, load, workers, gitlab, aws, lost });
   const lengthMs = settings.minutes * 60_000;
   const schedule = makeSchedule({ seed, lengthMs });
   say(`${schedule.length} disturbances in ${settings.minutes} minutes, ${settings.jobs} jobs at a time`);
@@ -113,16 +116,13 @@ async function disturbed({ rig, witness, gitlab, aws, scope }: Stage, settings: 
   await loading;
   say(`all is quiet; ${load.jobs.length} jobs so far, ${load.open.length} not over`);
   const records = await rest(rig, load);
-  const exitCodes = await crew.end();
-  const jobs = await judgeAll(
-    { rig, load, records, evidenceOf: (job) => ({ marks: witness.marksOf(job.name), tasks: workers.tasksOf(job.id) }) },
-    disturber,
-  );
+  await crew.end();
+  const jobs = await judgeAll({ rig, load, records, workers, witness, disturber, lost, words: await wordsOf(crew.all) });
   const violations = [
-    ...exitCodes.flatMap((code) => (code === 0 ? [] : [`a manager that was told to go ended with ${code}`])),
+    ...crew.problems,
     ...workers.twice.map((two) => `two tasks at a time: ${two}`),
     ...[...failures, ...disturber.failures].map((failure) => `the harness failed: ${failure}`),
-    ...(await systemProblems(rig, lostWorkers(jobs))),
+    ...(await systemProblems(rig, load)),
   ];
   over.abort();
   if (settings.logs !== undefined) await keepLogs(rig, settings.logs);
@@ -163,41 +163,56 @@ async function recordsIn(rig: Rig) {
   return { living: of('jobs'), done: of('done') };
 }
 
-async function judgeAll(
-  of: {
-    readonly rig: Rig;
-    readonly load: Load;
-    readonly records: ReadonlyMap<string, string>;
-    evidenceOf(job: LoadedJob): Pick<JobEvidence, 'marks' | 'tasks'>;
-  },
-  disturber: Disturber,
-): Promise<readonly JudgedJob[]> {
-  const { control } = of.rig.gitlab;
+interface AllEvidence {
+  readonly rig: Rig;
+  readonly load: Load;
+  readonly records: ReadonlyMap<string, string>;
+  readonly workers: WorkerWays;
+  readonly witness: WitnessPlace;
+  readonly disturber: Disturber;
+  readonly lost: LostAnswers;
+  readonly words: ReadonlyMap<string, JobWords>;
+}
+
+async function judgeAll(of: AllEvidence): Promise<readonly JudgedJob[]> {
+  const findings = await of.rig.gitlab.control.findings();
   const judged: JudgedJob[] = [];
   for (const job of of.load.jobs) {
-    const [view, trace] = await Promise.all([control.job(job.id), control.trace(job.id)]);
-    const seen = of.evidenceOf(job);
-    const isTaskLost = seen.tasks.some((task) => disturber.endedTasks.has(task));
-    judged.push({ job, trace, isTaskLost, verdict: judgeJob({ job, view, trace, ...seen, isTaskLost, record: of.records.get(job.id) }) });
+    const evidence = await evidenceOf(of, { job, findings });
+    judged.push({ job, trace: evidence.trace, verdict: judgeJob(evidence) });
   }
   return judged;
 }
 
-/** Nothing may be left in the account, and GitLab may have nothing to complain of. */
-async function systemProblems(rig: Rig, lost: ReadonlySet<string>): Promise<string[]> {
+async function evidenceOf(of: AllEvidence, { job, findings }: { job: LoadedJob; findings: readonly Finding[] }): Promise<JobEvidence> {
+  const { control } = of.rig.gitlab;
+  const [view, trace] = await Promise.all([control.job(job.id), control.trace(job.id)]);
+  const tasks = of.workers.tasksOf(job.id);
+  return {
+    job,
+    view,
+    trace,
+    tasks,
+    marks: of.witness.marksOf(job.name),
+    record: of.records.get(job.id),
+    isTaskLost: tasks.some((task) => of.disturber.endedTasks.has(task)),
+    findings: findings.filter(({ jobId }) => jobId === job.id),
+    words: of.words.get(job.id) ?? {},
+    lostOnTheWay: view.assignment && of.lost.causeAt(view.assignment.at),
+  };
+}
+
+/** Nothing may be left in the account, and GitLab may have nothing to complain of; what it has against a job is judged with that. */
+async function systemProblems(rig: Rig, load: Load): Promise<string[]> {
   const tasks = await rig.aws.control.liveTasks();
-  const findings = (await rig.gitlab.control.findings()).filter(({ rule, jobId = '' }) => rule !== 'checksum' || !lost.has(jobId));
+  const judged = new Set(load.jobs.map(({ id }) => id));
+  const findings = (await rig.gitlab.control.findings()).filter(({ jobId }) => jobId === undefined || !judged.has(jobId));
   const { living } = await recordsIn(rig);
   return [
     ...tasks.map(({ taskArn, lastStatus }) => `a task is left: ${taskArn} (${lastStatus})`),
     ...findings.map(({ rule, detail, jobId }) => `GitLab complains: ${rule}: ${detail}${jobId === undefined ? '' : ` (job ${jobId})`}`),
     ...[...living.keys()].map((id) => `a record is left: job ${id}`),
   ];
-}
-
-/** Jobs whose report may be without a checksum. */
-function lostWorkers(jobs: readonly JudgedJob[]): ReadonlySet<string> {
-  return new Set(jobs.filter(({ isTaskLost }) => isTaskLost).map(({ job }) => job.id));
 }
 
 async function managersOf(crew: ManagerCrew) {

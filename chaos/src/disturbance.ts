@@ -31,11 +31,12 @@ export type Disturbance =
   | { readonly kind: 'connections delayed'; readonly way: Way; readonly byMs: number; readonly forMs: number }
   /** Nothing gets through, for so long. */
   | { readonly kind: 'way shut'; readonly way: Way; readonly forMs: number }
-  /** The next calls on a route are refused: 429, 500, 502, 503. */
+  /** The next calls on a route are refused: 429 with or without a time to wait, 500, 502, 503. */
   | {
       readonly kind: 'GitLab refused';
       readonly route: 'request' | 'trace' | 'update' | 'upload';
       readonly status: number;
+      readonly retryAfterS?: number;
       readonly times: number;
     }
   /** The next calls on a route take effect without an answer; a trace that is sent again is then answered 416. */

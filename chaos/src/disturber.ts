@@ -3,6 +3,7 @@ import { systemClock, unreachable } from '@fargate-gitlab-runner/kernel';
 import type { Rig } from '@fargate-gitlab-runner/testkit';
 import type { Disturbance, Planned, Way } from './disturbance.ts';
 import type { Load } from './load.ts';
+import type { LostAnswers } from './lost-answers.ts';
 import type { ManagerCrew } from './manager-crew.ts';
 import type { TcpProxy } from './tcp-proxy.ts';
 import type { WorkerWays } from './worker-ways.ts';
@@ -15,6 +16,7 @@ export interface Disturbed {
   readonly workers: WorkerWays;
   readonly gitlab: TcpProxy;
   readonly aws: TcpProxy;
+  readonly lost: LostAnswers;
 }
 
 /** How often each kind of disturbance was planned, and how often there was somebody whom it met. */
@@ -92,6 +94,7 @@ export class Disturber {
 
   async #onTheWay(what: Extract<Disturbance, { way: Way }>): Promise<boolean> {
     const way = this.#way(what.way);
+    if (what.way === 'gitlab' && what.kind !== 'connections delayed') this.#on.lost.wayCut(systemClock.now());
     if (what.kind === 'connections cut') way.cut();
     else if (what.kind === 'connections delayed') {
       way.delay(what.byMs);
@@ -124,8 +127,9 @@ export class Disturber {
       return true;
     }
     if (what.kind === 'GitLab refused') {
-      const headers = what.status === 429 ? { 'Retry-After': '1' } : {};
-      await control.addFault({ kind: 'reply', when: 'before', route: what.route, status: what.status, headers, times: what.times });
+      const { route, status, times, retryAfterS } = what;
+      const headers: Record<string, string> = retryAfterS === undefined ? {} : { 'Retry-After': String(retryAfterS) };
+      await control.addFault({ kind: 'reply', when: 'before', route, status, headers, times });
       return true;
     }
     const job = picked(this.#on.load.open, what.pick);

@@ -1,11 +1,15 @@
 import { systemClock } from '@fargate-gitlab-runner/kernel';
 import type { ManagerUnderTest, Rig } from '@fargate-gitlab-runner/testkit';
+import type { LostAnswers } from './lost-answers.ts';
 
 /** The two versions between which a deploy goes, and back. */
 export interface Versions {
   readonly present: string;
   readonly next: string;
 }
+
+/** SIGTERM after SIGQUIT: the second signal ends at once. */
+const ENDED_AT_ONCE = 130;
 
 /** One of the places in which a manager is always meant to run. */
 interface Place {
@@ -14,26 +18,33 @@ interface Place {
   isBusy: boolean;
 }
 
+/** `versions`: paths of the two programs. `lost` hears of what may lose a job. */
+export interface CrewSettings {
+  readonly versions: Versions;
+  readonly count: number;
+  readonly lost: LostAnswers;
+}
+
 /**
  * The managers of the run: so many at a time, whatever is done to them. What is done to a place that is busy already is left out; the counts
  * say how often something really happened.
  */
 export class ManagerCrew {
   readonly #rig: Rig;
-  readonly #versions: Versions;
+  readonly #of: CrewSettings;
   readonly #places: Place[] = [];
   readonly #all: ManagerUnderTest[] = [];
+  readonly #problems: string[] = [];
   #current: keyof Versions = 'present';
 
-  private constructor(rig: Rig, versions: Versions) {
+  private constructor(rig: Rig, of: CrewSettings) {
     this.#rig = rig;
-    this.#versions = versions;
+    this.#of = of;
   }
 
-  /** @param versions paths of the two programs */
-  static async start(rig: Rig, versions: Versions, count: number): Promise<ManagerCrew> {
-    const crew = new ManagerCrew(rig, versions);
-    for (let place = 0; place < count; place++) crew.#places.push({ manager: await crew.#begin(), isBusy: false });
+  static async start(rig: Rig, of: CrewSettings): Promise<ManagerCrew> {
+    const crew = new ManagerCrew(rig, of);
+    for (let place = 0; place < of.count; place++) crew.#places.push({ manager: await crew.#begin(), isBusy: false });
     return crew;
   }
 
@@ -42,9 +53,15 @@ export class ManagerCrew {
     return this.#all;
   }
 
+  /** Managers that ended without being told to, or otherwise than they should. */
+  get problems(): readonly string[] {
+    return this.#problems;
+  }
+
   /** SIGKILL, and a new process after a rest. */
   kill(pick: number, restMs: number): Promise<boolean> {
     return this.#with(pick, async (place) => {
+      this.#of.lost.managerKilled(systemClock.now());
       await place.manager.kill('SIGKILL');
       await systemClock.sleep(restMs);
       place.manager = await this.#begin();
@@ -72,7 +89,9 @@ export class ManagerCrew {
       place.manager = await this.#begin();
       const gone = old.kill('SIGQUIT');
       await Promise.race([gone, systemClock.sleep(patienceMs)]);
+      if (old.isRunning) this.#of.lost.managerKilled(systemClock.now());
       await old.kill('SIGTERM');
+      await this.#judgeEnd(old, [0, ENDED_AT_ONCE]);
     });
   }
 
@@ -85,22 +104,40 @@ export class ManagerCrew {
     return exchanged > 0;
   }
 
-  /** Ends all managers in order, as the end of a service does. Resolves with the exit codes. */
-  async end(): Promise<readonly (number | null)[]> {
-    await Promise.all(this.#places.map(({ manager }) => manager.kill('SIGTERM')));
-    return this.#places.map(({ manager }) => manager.exitCode);
+  /** Ends all managers in order, as the end of a service does. */
+  async end(): Promise<void> {
+    for (const { manager } of this.#places) this.#judgeLife(manager);
+    await Promise.all(this.#places.map(({ manager }) => this.#replaced(manager)));
   }
 
   async #exchange(place: Place): Promise<void> {
     const old = place.manager;
     place.manager = await this.#begin();
-    await old.kill('SIGTERM');
+    await this.#replaced(old);
+  }
+
+  async #replaced(manager: ManagerUnderTest): Promise<void> {
+    await manager.kill('SIGTERM');
+    await this.#judgeEnd(manager, [0]);
+  }
+
+  /** A manager that nobody told to go has to be there. */
+  #judgeLife(manager: ManagerUnderTest): void {
+    if (!manager.isRunning) this.#problems.push(`${manager.name} ended by itself, with ${manager.exitCode ?? manager.signal}`);
+  }
+
+  /** A process that was ended before it had said a word had not come as far as listening to signals. */
+  async #judgeEnd(manager: ManagerUnderTest, allowed: readonly number[]): Promise<void> {
+    const { exitCode, signal, name } = manager;
+    if (exitCode === null ? (await manager.log()) === '' : allowed.includes(exitCode)) return;
+    this.#problems.push(`${name}, which was told to go, ended with ${exitCode ?? signal}`);
   }
 
   async #with(pick: number, act: (place: Place) => Promise<void>): Promise<boolean> {
     const place = this.#places[Math.floor(pick * this.#places.length)];
     if (!place || place.isBusy) return false;
     place.isBusy = true;
+    this.#judgeLife(place.manager);
     await act(place).finally(() => {
       place.isBusy = false;
     });
@@ -108,7 +145,7 @@ export class ManagerCrew {
   }
 
   async #begin(): Promise<ManagerUnderTest> {
-    const manager = await this.#rig.startManager({ program: this.#versions[this.#current] });
+    const manager = await this.#rig.startManager({ program: this.#of.versions[this.#current] });
     this.#all.push(manager);
     return manager;
   }

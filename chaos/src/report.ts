@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ChaosOutcome, JudgedJob } from './chaos-run.ts';
+import { OUTCOMES } from './judge-job.ts';
 
 /** What a report says beside the outcome. */
 export interface ReportFacts {
@@ -34,6 +35,7 @@ export async function writeReport(folder: string, facts: ReportFacts, outcome: C
     begunBy: outcome.begunBy,
     events: outcome.events,
     kinds: byKind(outcome.jobs),
+    excused: excusedOf(outcome.jobs),
     violations,
   };
   await writeFile(join(folder, `${name}.json`), `${JSON.stringify(document, undefined, 2)}\n`);
@@ -42,8 +44,6 @@ export async function writeReport(folder: string, facts: ReportFacts, outcome: C
     await writeFile(join(folder, `${name}-${job.name}.trace`), trace);
   return join(folder, `${name}.md`);
 }
-
-const OUTCOMES = ['as meant', 'worker lost', 'never recorded', 'wrong'] as const;
 
 function byKind(jobs: readonly JudgedJob[]): Record<string, Record<string, number>> {
   const kinds: Record<string, Record<string, number>> = {};
@@ -76,8 +76,13 @@ function markdown(facts: ReportFacts, outcome: ChaosOutcome, violations: readonl
     '',
     ...table([['kind', ...OUTCOMES], ...kinds]),
     '',
-    '`worker lost`: its task was ended from outside while its script ran, and it failed as a system failure. `never recorded`: GitLab handed it',
-    'out, and the answer was lost or its manager killed before it could be written down; it never began anywhere.',
+    '`worker lost`: its task was ended from outside while its script ran, and it failed as a system failure. `not recordable`: the store took no',
+    'record of it within ten seconds, and it was failed before it began anywhere. `never recorded`: GitLab handed it out, and the answer was lost or',
+    'its manager killed before it could be written down; it never began anywhere.',
+    '',
+    '## What was forgiven',
+    '',
+    ...excusesTable(jobs),
     '',
     '## Disturbances',
     '',
@@ -91,6 +96,24 @@ function markdown(facts: ReportFacts, outcome: ChaosOutcome, violations: readonl
     ...table([['event', 'times'], ...Object.entries(events).map(([event, times]) => [event, String(times)])]),
     '',
   ].join('\n');
+}
+
+/** One row for each excuse that a job needed. */
+function excusedOf(jobs: readonly JudgedJob[]): readonly { readonly job: string; readonly outcome: string; readonly excuse: string }[] {
+  return jobs.flatMap(({ job, verdict }) =>
+    verdict.excuses.map((excuse) => ({ job: `${job.name} (${job.id})`, outcome: verdict.outcome, excuse })),
+  );
+}
+
+function excusesTable(jobs: readonly JudgedJob[]): string[] {
+  const excused = excusedOf(jobs);
+  if (excused.length === 0) return ['Nothing.'];
+  return table([['job', 'came out', 'excuse'], ...excused.map(({ job, outcome, excuse }) => [job, outcome, oneLine(excuse)])]);
+}
+
+/** As a cell of a table has it. */
+function oneLine(text: string): string {
+  return text.replaceAll(/\s+/g, ' ').replaceAll('|', '\\|');
 }
 
 function table([head = [], ...rows]: readonly (readonly string[])[]): string[] {

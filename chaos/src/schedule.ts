@@ -28,6 +28,9 @@ interface Kind {
 
 const WAYS: readonly Way[] = ['gitlab', 'aws', 'ssh'];
 
+/** A limit that names the time to wait, one that doesn't, and what is no limit. */
+const REFUSALS = [{ status: 429, retryAfterS: 1 }, { status: 429 }, { status: 500 }, { status: 502 }, { status: 503 }] as const;
+
 const KINDS: readonly Kind[] = [
   kind(5, (random) => ({ kind: 'manager killed', pick: random.fraction(), restMs: between(random, 0, 3000) })),
   kind(4, (random) => ({ kind: 'manager paused', pick: random.fraction(), forMs: between(random, 500, 9000) })),
@@ -52,7 +55,7 @@ const KINDS: readonly Kind[] = [
   kind(5, (random) => ({
     kind: 'GitLab refused',
     route: oneOf(random, ['request', 'trace', 'update', 'upload'] as const),
-    status: oneOf(random, [429, 500, 502, 503]),
+    ...oneOf(random, REFUSALS),
     times: between(random, 1, 6),
   })),
   kind(4, (random) => ({

@@ -13,7 +13,7 @@ export class WorkerWays {
   readonly #rig: Rig;
   readonly #proxies = new Map<string, TcpProxy>();
   readonly #jobs = new Map<string, Set<string>>();
-  readonly #twice: string[] = [];
+  readonly #twice = new Set<string>();
   #live: readonly EmulatedTask[] = [];
   #delayMs = 0;
   #isShut = false;
@@ -34,7 +34,7 @@ export class WorkerWays {
 
   /** Two tasks of one job that were wanted at the same time: there must be none. */
   get twice(): readonly string[] {
-    return this.#twice;
+    return [...this.#twice];
   }
 
   cut(): void {
@@ -76,10 +76,10 @@ export class WorkerWays {
     const jobId = task.tags[TASK_TAGS.job];
     if (jobId === undefined) return;
     const before = this.#jobs.get(jobId) ?? new Set();
-    const others = this.#live.filter(({ taskArn, lastStatus, tags }) => {
-      return taskArn !== task.taskArn && tags[TASK_TAGS.job] === jobId && lastStatus === 'RUNNING' && task.lastStatus === 'RUNNING';
-    });
-    if (others.length > 0 && !before.has(task.taskArn)) this.#twice.push(`job ${jobId}: ${task.taskArn} beside ${others[0]?.taskArn}`);
+    const others = this.#live.filter((other) => other.taskArn !== task.taskArn && other.tags[TASK_TAGS.job] === jobId);
+    const beside = isWanted(task) ? others.find(isWanted) : undefined;
+    const pair = [task.taskArn, beside?.taskArn].sort().join(' beside ');
+    if (beside) this.#twice.add(`job ${jobId}: ${pair}`);
     this.#jobs.set(jobId, before.add(task.taskArn));
   }
 
@@ -90,4 +90,9 @@ export class WorkerWays {
     if (this.#isShut) proxy.shut();
     this.#proxies.set(address, proxy);
   }
+}
+
+/** Nothing has told it to stop yet. */
+function isWanted({ stopCode }: EmulatedTask): boolean {
+  return stopCode === undefined;
 }

@@ -133,7 +133,7 @@ export class Rig implements AsyncDisposable {
     name = `manager-${++this.#managers}`,
     program = builtProgram('manager'),
   }: ManagerStart = {}): Promise<ManagerUnderTest> {
-    const manager = new ManagerUnderTest({ program, config: this.#config, log: join(this.folder, `${name}.log`) });
+    const manager = new ManagerUnderTest({ name, program, config: this.#config, log: join(this.folder, `${name}.log`) });
     this.#scope.defer(name, () => manager.kill('SIGKILL'));
     return manager;
   }
@@ -214,11 +214,14 @@ function loggedEvent(line: string): LoggedEvent {
 
 /** One manager: the built bundle in a process of its own. */
 export class ManagerUnderTest {
+  /** Also that of its log. */
+  readonly name: string;
   readonly #child: ChildProcess;
   readonly #exited: Promise<unknown>;
   readonly #log: string;
 
-  constructor(of: { readonly program: string; readonly config: string; readonly log: string }) {
+  constructor(of: { readonly name: string; readonly program: string; readonly config: string; readonly log: string }) {
+    this.name = of.name;
     this.#log = of.log;
     const log = createWriteStream(of.log);
     this.#child = spawn(process.execPath, [of.program, 'run', '--config', of.config], { stdio: ['ignore', 'pipe', 'pipe'] });
@@ -233,13 +236,22 @@ export class ManagerUnderTest {
 
   /** Sends a signal; resolves when the process has ended (for STOP and CONT: at once). */
   async kill(signal: NodeJS.Signals): Promise<void> {
-    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    if (!this.isRunning) return;
     this.#child.kill(signal);
     if (signal !== 'SIGSTOP' && signal !== 'SIGCONT') await this.#exited;
   }
 
+  get isRunning(): boolean {
+    return this.#child.exitCode === null && this.#child.signalCode === null;
+  }
+
   get exitCode(): number | null {
     return this.#child.exitCode;
+  }
+
+  /** What ended it, when no exit of its own did. */
+  get signal(): NodeJS.Signals | null {
+    return this.#child.signalCode;
   }
 
   /** Everything it logged so far. */
