@@ -27,10 +27,17 @@ function instructionsOf(file: string): Instruction[] {
     .map((line) => ({ word: line.slice(0, line.indexOf(' ')), rest: line.slice(line.indexOf(' ') + 1).trim() }));
 }
 
-/** The instructions of the last stage, whose image is the one that is kept. */
-function lastStage(file: string): Instruction[] {
+/** What an image is made of: the instructions of a stage, by default the last one, after those of the stage that it goes on from. */
+function stageOf(file: string, name?: string): Instruction[] {
   const all = instructionsOf(file);
-  return all.slice(all.findLastIndex(({ word }) => word === 'FROM'));
+  const starts = all.flatMap(({ word, rest }, at) =>
+    word === 'FROM' ? [{ at, from: rest.split(' ')[0], as: / AS (\S+)$/.exec(rest)?.[1] }] : [],
+  );
+  const which = name === undefined ? starts.length - 1 : starts.findIndex(({ as }) => as === name);
+  const stage = starts[which];
+  if (!stage) throw new Error(`${file} has no stage ${name}`);
+  const own = all.slice(stage.at, starts[which + 1]?.at);
+  return starts.some(({ as }) => as === stage.from) ? [...stageOf(file, stage.from), ...own] : own;
 }
 
 describe.each(IMAGES)('the image $name', ({ file, context }) => {
@@ -39,7 +46,9 @@ describe.each(IMAGES)('the image $name', ({ file, context }) => {
 
   it('names its base images by variables with a default of a fixed version', () => {
     const arguments_ = new Map(restsOf('ARG').map((rest): [string, string] => [rest.split('=')[0] ?? '', rest.split('=')[1] ?? '']));
-    const bases = restsOf('FROM').map((rest) => /^(?:--platform=\S+ )?\$\{(\w+)\}(?: AS \w+)?$/.exec(rest)?.[1] ?? rest);
+    const bases = restsOf('FROM')
+      .filter((rest) => !/^base( |$)/.test(rest))
+      .map((rest) => /^(?:--platform=\S+ )?\$\{(\w+)\}(?: AS \w+)?$/.exec(rest)?.[1] ?? rest);
     expect(bases.map((name) => arguments_.get(name))).toEqual(
       bases.map(() => expect.stringMatching(/^docker\.io\/library\/\w+:\d[\w.-]*$/)),
     );
@@ -47,7 +56,7 @@ describe.each(IMAGES)('the image $name', ({ file, context }) => {
 
   it('adds nothing from the network but packages of the distribution', () => {
     expect(restsOf('ADD')).toEqual([]);
-    expect(restsOf('RUN', lastStage(file)).filter((rest) => /https?:\/\/|curl |wget |npm /.test(rest.replace('  curl ', '')))).toEqual([]);
+    expect(restsOf('RUN', stageOf(file)).filter((rest) => /https?:\/\/|curl |wget |npm /.test(rest.replace('  curl ', '')))).toEqual([]);
   });
 
   it('does nothing that depends on the architecture', () => {
@@ -55,7 +64,7 @@ describe.each(IMAGES)('the image $name', ({ file, context }) => {
   });
 
   it('copies files that there are, with the modes they need', () => {
-    const copies = restsOf('COPY').filter((rest) => !/--from=|^\. /.test(rest));
+    const copies = restsOf('COPY').filter((rest) => !/--from=|^\. | dist\//.test(rest));
     expect(copies).not.toEqual([]);
     for (const copy of copies) {
       const words = copy.split(' ').filter((word) => !word.startsWith('--'));
@@ -69,21 +78,37 @@ describe.each(IMAGES)('the image $name', ({ file, context }) => {
   });
 
   it('says its user, its health check, its entrypoint and its command once, the latter two without a shell', () => {
-    for (const word of ['USER', 'HEALTHCHECK', 'ENTRYPOINT', 'CMD']) expect(restsOf(word, lastStage(file)), word).toHaveLength(1);
+    for (const word of ['USER', 'HEALTHCHECK', 'ENTRYPOINT', 'CMD']) expect(restsOf(word, stageOf(file)), word).toHaveLength(1);
     for (const word of ['ENTRYPOINT', 'CMD']) expect(() => JSON.parse(restsOf(word)[0] ?? '')).not.toThrow();
   });
 });
 
+it('all of them are built with their contexts by the pipeline of a release, and as the guide says', () => {
+  const built = (file: string, pattern: RegExp) =>
+    [...readFileSync(join(root, file), 'utf8').replaceAll('\\\n', ' ').matchAll(pattern)].map(([, name, context = '']) => [
+      name,
+      join(root, context),
+    ]);
+  const expected = IMAGES.map(({ name, context }) => [name, context]);
+  expect(built('.gitlab-ci.yml', /^ {6}build (\S+) (\S+)$/gm)).toEqual(expected);
+  expect(built('images/README.md', /docker buildx build .*--file images\/(\S+)\/Dockerfile .* (\S+)$/gm)).toEqual(expected);
+});
+
 describe('the manager image', () => {
-  const last = lastStage('manager/Dockerfile');
+  const last = stageOf('manager/Dockerfile');
 
   it('runs as a user without rights', () => {
     expect(last.find(({ word }) => word === 'USER')?.rest).toMatch(/^[1-9]\d*:[1-9]\d*$/);
   });
 
-  it('holds Node and one bundle, made in another stage', () => {
-    const copied = last.filter(({ word }) => word === 'COPY').map(({ rest }) => rest.split(' ').at(-2));
-    expect(copied).toEqual(['/usr/local/bin/node', '/source/dist/manager.mjs', 'images/manager/healthcheck.sh']);
+  it.each([
+    [undefined, 'made in another stage', '/source/dist/manager.mjs'],
+    ['of-bundle', 'of the context', 'dist/manager.mjs'],
+  ])('holds Node and one bundle: target %s, %s', (target, _where, bundle) => {
+    const copied = stageOf('manager/Dockerfile', target).filter(({ word }) => word === 'COPY');
+    const sources = copied.map(({ rest }) => rest.split(' ').at(-2));
+    expect(sources).toEqual(['/usr/local/bin/node', 'images/manager/healthcheck.sh', bundle]);
+    expect(copied.at(-1)?.rest).toMatch(/--chmod=644 .* \/usr\/local\/lib\/fargate-gitlab-runner\/manager\.mjs$/);
   });
 
   it('has Node 24 on the Alpine that it was made for', () => {
@@ -94,7 +119,7 @@ describe('the manager image', () => {
 });
 
 describe.each(['worker/alpine/Dockerfile', 'worker/debian/Dockerfile'])('the worker image %s', (file) => {
-  const text = lastStage(file)
+  const text = stageOf(file)
     .map(({ word, rest }) => `${word} ${rest}`)
     .join('\n');
 
