@@ -66,10 +66,12 @@ describe('the packed package', { timeout: 120_000 }, () => {
     for (const program of programs) expect(program).not.toMatch(/iam-simulate|cloud-copilot|explicitlyDenied/i);
   });
 
-  it('installs alone and says its version', () => {
+  it('installs alone and says its version and revision', () => {
     const { version }: { version: string } = JSON.parse(readFileSync(join(source, 'package.json'), 'utf8'));
     const program = run(join(folder, 'node_modules/.bin/fargate-gitlab-runner'), '--version');
-    expect(program).toMatchObject({ status: 0, stdout: `${version}\n` });
+    expect(program.status).toBe(0);
+    expect(program.stdout).toMatch(/^(\S+) \((?:[0-9a-f]{8}|unknown)\)\n$/);
+    expect(program.stdout).toMatch(new RegExp(`^${version.replaceAll('.', '\\.')} `));
     expect(readdirSync(join(folder, 'node_modules')).filter((name) => !name.startsWith('.'))).toEqual(['fargate-gitlab-runner']);
   });
 

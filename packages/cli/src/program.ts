@@ -21,7 +21,7 @@ export async function runProgram(argv: readonly string[], loadLocal?: LoadLocal)
   const chosen: { run?: () => Promise<ExitCode> } = {};
   const program = new Command('fargate-gitlab-runner')
     .description('Runs GitLab CI jobs on AWS Fargate.')
-    .version(VERSION.version)
+    .version(`${VERSION.version} (${VERSION.revision})`)
     .exitOverride()
     .configureHelp({ helpWidth: 100 });
   addRun(program, (run) => (chosen.run = run), output);
