@@ -1,4 +1,4 @@
-import type { RunnerServiceProps } from '@fargate-gitlab-runner/cdk';
+import type { RunnerServiceProps, WorkerDistribution } from '@fargate-gitlab-runner/cdk';
 
 /** One environment: an account, a region, two clusters, and a service in them. */
 export interface DeployedEnvironment {
@@ -10,6 +10,13 @@ export interface DeployedEnvironment {
   /** Names of the clusters. Managers and workers have one each, so that a policy can tell them apart. */
   readonly clusters: { readonly managers: string; readonly workers: string };
   readonly service: RunnerServiceProps;
+  /** Images that are built of this clone and take the places of those that `service` names. */
+  readonly imagesOfClone?: ImagesOfClone;
+}
+
+/** What to build of this clone: the manager, of the bundle that `npm run build` made, and one image for all workers. */
+export interface ImagesOfClone {
+  readonly worker: WorkerDistribution;
 }
 
 /** What tells environments apart. Everything else is the same in all of them. */
@@ -19,6 +26,8 @@ export interface EnvironmentFacts {
   readonly region: string;
   /** Versions of the images. An environment is promoted by pinning here what the one before it has run. */
   readonly versions: { readonly manager: string; readonly worker: string };
+  /** Builds the images of this clone instead, at `deploy`, with Docker or podman. For trying changes: nothing is pinned. */
+  readonly imagesOfClone?: ImagesOfClone;
   readonly managerInstanceCount: number;
   readonly network: {
     readonly managerSubnetIds: readonly string[];
@@ -52,6 +61,7 @@ export function environmentOf(facts: EnvironmentFacts): DeployedEnvironment {
     region,
     tags,
     clusters,
+    ...(facts.imagesOfClone && { imagesOfClone: facts.imagesOfClone }),
     service: {
       projectCode: PROJECT,
       environment,

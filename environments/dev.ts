@@ -6,6 +6,8 @@ export const dev = environmentOf({
   account: '000000000000',
   region: 'eu-west-1',
   versions: { manager: '0.1.0', worker: '0.1.0' },
+  // Instead of images in a registry, those of this clone; `npm run build` before, and Docker at hand:
+  // imagesOfClone: { worker: 'debian' },
   managerInstanceCount: 1,
   network: {
     managerSubnetIds: ['subnet-00000000000000000'],

@@ -6,6 +6,8 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import type { IConstruct } from 'constructs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { acknowledgementsFor } from './acknowledgements.test-double.ts';
+import type { DeployedEnvironment } from './common.ts';
+import { dev } from './dev.ts';
 import { environments } from './environments.ts';
 import { stacksOf } from './stacks.ts';
 
@@ -14,31 +16,28 @@ import { stacksOf } from './stacks.ts';
  * pack of cdk-nag; the templates are kept as snapshots.
  */
 describe.each(Object.entries(environments))('%s', (name, environment) => {
-  let noticed: readonly string[];
-  let templates: Readonly<Record<string, unknown>>;
-
+  let made: ReturnType<typeof gated>;
   beforeAll(() => {
-    const stacks = stacksOf(environment, { context: { '@aws-cdk/core:validateAgainstDefaultRules': true } });
-    Validations.of(stacks.app).addPlugins(new AwsSolutionsChecks(stacks.app));
-    for (const { at, id, reason } of acknowledgementsFor(environment)) {
-      Validations.of(at.reduce((scope: IConstruct, child) => scope.node.findChild(child), stacks.runnerService)).acknowledge({
-        id,
-        reason,
-      });
-    }
-    stacks.app.synth();
-    noticed = noticedIn(join(stacks.app.outdir, 'validation-report.json'));
-    templates = { clusters: Template.fromStack(stacks.clusters).toJSON(), service: Template.fromStack(stacks.service).toJSON() };
+    made = gated(environment);
   }, 120_000);
 
   it('passes the validator and cdk-nag without an error and without a warning', () => {
-    expect(noticed).toEqual([]);
+    expect(made.noticed).toEqual([]);
   });
 
-  it.each(['clusters', 'service'])('the template of its %s is the one that was reviewed', async (stack) => {
-    await expect(`${JSON.stringify(templates[stack], null, 2)}\n`).toMatchFileSnapshot(`snapshots/${name}.${stack}.json`);
+  it.each(['clusters', 'service'] as const)('the template of its %s is the one that was reviewed', async (stack) => {
+    await expect(`${JSON.stringify(made[stack], null, 2)}\n`).toMatchFileSnapshot(`snapshots/${name}.${stack}.json`);
   });
 });
+
+it('an environment with the images of this clone passes the same gate', () => {
+  const { noticed, service } = gated({ ...dev, imagesOfClone: { worker: 'debian' } });
+  expect(noticed).toEqual([]);
+  const images = [...JSON.stringify(service).matchAll(/"Image":"([^"]*)"/g)].map(([, image]) => image);
+  expect(images).toHaveLength(5);
+  for (const image of images)
+    expect(image).toMatch(/^000000000000\.dkr\.ecr\.eu-west-1\.amazonaws\.com\/cdk-\w+-container-assets-[\w-]+:\w{64}$/);
+}, 120_000);
 
 it('the validator of the gate refuses what Fargate does not have', () => {
   const app = new App({ context: { '@aws-cdk/core:validateAgainstDefaultRules': true } });
@@ -46,6 +45,21 @@ it('the validator of the gate refuses what Fargate does not have', () => {
   new aws_ecs.CfnTaskDefinition(new Stack(app, 'stack'), 'Bad', { ...definition, containerDefinitions: [{ name: 'a', image: 'a' }] });
   expect(() => app.synth()).toThrow(/E304[78]|memory/i);
 }, 120_000);
+
+/** An environment synthesised in strict mode: what was noticed, and the templates. */
+function gated(environment: DeployedEnvironment) {
+  const stacks = stacksOf(environment, { context: { '@aws-cdk/core:validateAgainstDefaultRules': true } });
+  Validations.of(stacks.app).addPlugins(new AwsSolutionsChecks(stacks.app));
+  for (const { at, id, reason } of acknowledgementsFor(environment)) {
+    Validations.of(at.reduce((scope: IConstruct, child) => scope.node.findChild(child), stacks.runnerService)).acknowledge({ id, reason });
+  }
+  stacks.app.synth();
+  return {
+    noticed: noticedIn(join(stacks.app.outdir, 'validation-report.json')),
+    clusters: Template.fromStack(stacks.clusters).toJSON(),
+    service: Template.fromStack(stacks.service).toJSON(),
+  };
+}
 
 /** All findings in a report, warnings as well as errors: this is what makes the gate strict. */
 function noticedIn(file: string): string[] {

@@ -1,4 +1,4 @@
-import { FargateCluster, RunnerService } from '@fargate-gitlab-runner/cdk';
+import { FargateCluster, RunnerImages, RunnerService, type RunnerServiceProps } from '@fargate-gitlab-runner/cdk';
 import { App, type AppProps, CfnOutput, Stack } from 'aws-cdk-lib';
 import type { DeployedEnvironment } from './common.ts';
 
@@ -20,9 +20,20 @@ export function stacksOf({ account, region, tags, ...environment }: DeployedEnvi
   new FargateCluster(clusters, 'Workers', { clusterName: environment.clusters.workers, tagsCommon: tags });
   const service = new Stack(app, `${projectCode}-${name}-${serviceName}`, { env });
   service.addStackDependency(clusters);
-  const runnerService = new RunnerService(service, 'Runners', environment.service);
+  const runnerService = new RunnerService(service, 'Runners', withImagesOfClone(service, environment));
   outputs(service, runnerService);
   return { app, clusters, service, runnerService };
+}
+
+function withImagesOfClone(
+  stack: Stack,
+  { service, imagesOfClone }: Pick<DeployedEnvironment, 'service' | 'imagesOfClone'>,
+): RunnerServiceProps {
+  if (!imagesOfClone) return service;
+  const images = new RunnerImages(stack, 'Images');
+  const worker_docker_image = images.worker(imagesOfClone.worker);
+  const entries = Object.entries(service.managersConfigs).map(([name, entry]) => [name, { ...entry, worker_docker_image }]);
+  return { ...service, managerDockerImage: images.manager(), managersConfigs: Object.fromEntries(entries) };
 }
 
 function outputs(stack: Stack, made: RunnerService): void {

@@ -1,6 +1,6 @@
-import { aws_ecs as ecs, Stack, Tags, Token } from 'aws-cdk-lib';
-import { RegionInfo } from 'aws-cdk-lib/region-info';
+import { aws_ecs as ecs, Tags } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { writtenOutPlace } from './written-out-place.ts';
 
 /** What a cluster is made of. */
 export interface FargateClusterProps {
@@ -57,11 +57,6 @@ export class FargateCluster extends Construct {
 }
 
 function clusterArnOf(scope: Construct, name: string): string {
-  const { account, region } = Stack.of(scope);
-  if (Token.isUnresolved(account) || Token.isUnresolved(region)) {
-    throw new Error(
-      `${scope.node.path}: the account and region of the stack must be written out: new Stack(app, id, { env: { account, region } })`,
-    );
-  }
-  return `arn:${RegionInfo.get(region).partition ?? 'aws'}:ecs:${region}:${account}:cluster/${name}`;
+  const { partition, region, account } = writtenOutPlace(scope);
+  return `arn:${partition}:ecs:${region}:${account}:cluster/${name}`;
 }
