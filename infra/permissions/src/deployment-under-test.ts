@@ -11,6 +11,7 @@ const names = serviceNames({ project: 'shop', environment: 'dev', name: 'runner'
 /** The deployment whose policies are tried: its names are those of the run that is recorded. */
 export const DEPLOYMENT = names.service;
 export const RUNNER = 'small';
+export const LOG_GROUP = names.logGroup;
 export const JOB_ROLE = `arn:aws:iam::${ACCOUNT}:role/jobs`;
 export const WORKER_EXECUTION_ROLE = `arn:aws:iam::${ACCOUNT}:role/${names.workerExecutionRole}`;
 export const MANAGER_ROLE = `arn:aws:iam::${ACCOUNT}:role/${names.managerTaskRole}`;

@@ -1,13 +1,14 @@
 import { defaultWorkerFamilyOf, derivedFamilyPrefixOf, workerTaskDefinition } from '@fargate-gitlab-runner/blueprint';
 import type { IamRequest } from '@fargate-gitlab-runner/emulator-aws';
-import { runJob, Rig } from '@fargate-gitlab-runner/testkit';
-import { DEPLOYMENT, JOB_ROLE, JOB_SECRETS, RUNNER, WORKER_EXECUTION_ROLE } from './deployment-under-test.ts';
+import { systemClock } from '@fargate-gitlab-runner/kernel';
+import { endedJob, runJob, Rig } from '@fargate-gitlab-runner/testkit';
+import { DEPLOYMENT, JOB_ROLE, JOB_SECRETS, LOG_GROUP, RUNNER, WORKER_EXECUTION_ROLE } from './deployment-under-test.ts';
 
 const DAY_MS = 24 * 3600 * 1000;
 
 /**
- * What a built manager asks of AWS in a run that touches all that it does there: a job with cache and secrets, records in S3, and a reaper
- * that finds a task nobody claims and a definition nobody needs. `now` is the time of the wall clock.
+ * What a built manager asks of AWS in a run that touches all that it does there: jobs with cache and secrets, records in S3, a worker that
+ * ends before it speaks, and a reaper that finds a definition nobody needs. `now` is the time of the wall clock.
  */
 export async function recordedRun(now: number): Promise<readonly IamRequest[]> {
   await using rig = await Rig.start({
@@ -38,8 +39,27 @@ export async function recordedRun(now: number): Promise<readonly IamRequest[]> {
     });
     if (job.status !== 'success') throw new Error(text);
   }
+  await loseWorkerEarly(rig);
   await manager.logged('reaper.deregistered');
   return control.iamRequests();
+}
+
+/** A job whose worker ends before its SSH server is up: the manager looks for the reason in the worker's own log. */
+async function loseWorkerEarly(rig: Rig): Promise<void> {
+  const { control } = rig.aws;
+  const words = 'sshd: no hostkeys available -- exiting.';
+  const before = new Set((await control.tasks()).map(({ taskArn }) => taskArn));
+  await control.putLogLines({ group: LOG_GROUP, stream: `${defaultWorkerFamilyOf(DEPLOYMENT, RUNNER)}/*`, lines: [words] });
+  await control.failWorkers({ sshRefusedMs: DAY_MS });
+  const { id } = await rig.gitlab.control.enqueueJob({ script: ['true'] });
+  let mute: string | undefined;
+  while (mute === undefined) {
+    await systemClock.sleep(20);
+    mute = (await control.liveTasks()).find(({ taskArn }) => !before.has(taskArn))?.taskArn;
+  }
+  await control.stopTask(mute, { kind: 'essentialExit', exitCode: 255 });
+  const { text } = await endedJob(rig, id);
+  if (!text.includes(words)) throw new Error(text);
 }
 
 function workerDefinition(): object {
@@ -51,6 +71,7 @@ function workerDefinition(): object {
     sshPort: 2222,
     taskRoleArn: JOB_ROLE,
     executionRoleArn: WORKER_EXECUTION_ROLE,
+    logs: { group: LOG_GROUP, region: 'eu-west-1' },
   });
 }
 

@@ -11,7 +11,6 @@ const NOT_REACHED: Readonly<Record<string, string>> = {
   'exec/Exec/ssmmessages:CreateDataChannel': 'the same',
   'exec/Exec/ssmmessages:OpenControlChannel': 'the same',
   'exec/Exec/ssmmessages:OpenDataChannel': 'the same',
-  'worker-logs/ReadWorkerLogs/logs:GetLogEvents': 'asked for when a worker stops before it speaks, which none in the run does',
 };
 
 describe('what a manager asks of AWS, replayed against its policies', () => {
