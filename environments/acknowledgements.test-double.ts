@@ -12,14 +12,14 @@ export function acknowledgementsFor({ account, region, clusters, service }: Depl
   const name = `${service.projectCode}-${service.environment}-${service.serviceName}`;
   const runners = Object.keys(service.managersConfigs);
   const family = (runner: string) => `task-${name}-worker-${runner}`;
-  const streams = (prefix: string) => `arn:<AWS::Partition>:logs:${region}:${account}:log-group:cwl-${name}:log-stream:${prefix}/*`;
+  const streams = (pattern: string) => `arn:<AWS::Partition>:logs:${region}:${account}:log-group:cwl-${name}:log-stream:${pattern}`;
   const wildcard = (role: string, resource: string, reason: string) => ({
     at: [role],
     id: `AwsSolutions::AwsSolutions-IAM5[Resource::${resource}]`,
     reason,
   });
   const noAccessLogs = 'Access logs would cost more than the bucket, and CloudTrail data events record the same where somebody needs them.';
-  const newStreams = 'Every task writes a log stream of its own; the prefix is that of its family.';
+  const newStreams = 'Every task writes a log stream of its own; the prefix is that of the managers, or of the families of all workers.';
   const noResource =
     'These actions know no resource: ecr:GetAuthorizationToken, ecs:ListTasks, those on task definitions but RunTask, ssmmessages.';
   return [
@@ -31,8 +31,8 @@ export function acknowledgementsFor({ account, region, clusters, service }: Depl
       reason: 'The variables are settings; the token is a secret of the container.',
     },
     ...['WorkerExecutionRole', 'ManagerTaskRole', 'ManagerExecutionRole'].map((role) => wildcard(role, '*', noResource)),
-    ...runners.map((runner) => wildcard('WorkerExecutionRole', streams(family(runner)), newStreams)),
-    wildcard('ManagerExecutionRole', streams(name), newStreams),
+    wildcard('WorkerExecutionRole', streams(`${family('')}*`), newStreams),
+    wildcard('ManagerExecutionRole', streams(`${name}/*`), newStreams),
     ...runners.map((runner) =>
       wildcard(
         'ManagerTaskRole',
@@ -45,11 +45,7 @@ export function acknowledgementsFor({ account, region, clusters, service }: Depl
       `arn:aws:ecs:${region}:${account}:task/${clusters.workers}/*`,
       'Ids of tasks are not known before; the tag and the cluster limit the rest.',
     ),
-    wildcard(
-      'ManagerTaskRole',
-      streams(family('')).replace(/\/\*$/, '*'),
-      'Every task writes a log stream of its own; the prefix is that of the workers.',
-    ),
+    wildcard('ManagerTaskRole', streams(`${family('')}*`), newStreams),
     wildcard(
       'ManagerTaskRole',
       '<RunnersCacheBucket558AF4C6.Arn>/*',

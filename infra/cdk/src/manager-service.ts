@@ -1,15 +1,10 @@
 import {
-  cachePolicy,
-  execPolicy,
   executionPolicy,
-  jobSecretPolicy,
-  jobStorePolicy,
+  managerRolePolicies,
   managerServiceSettings,
   managerTaskDefinition,
-  managerTaskPolicy,
   type PermittedWorker,
   taskTrustPolicy,
-  workerLogPolicy,
 } from '@fargate-gitlab-runner/blueprint';
 import { aws_ecs as ecs, type aws_iam as iam, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
@@ -98,19 +93,18 @@ function taskRole(scope: Construct, { deployment, names, place, standIns }: Serv
       ...(worker.taskRoleArn !== undefined && { taskRoleArn: standIns.restore(worker.taskRoleArn) }),
     }),
   );
-  const { bucketArn, keyArn } = around.jobStore;
-  const jobSecrets = jobSecretPolicy(deployment.manager.jobSecretArns);
   return role(scope, 'ManagerTaskRole', {
     name: names.managerTaskRole,
     trust: taskTrustPolicy(place),
-    policies: {
-      tasks: managerTaskPolicy({ deployment: names.service, workers, workerExecutionRoleArn: around.workers.executionRoleArn }),
-      'job-store': jobStorePolicy({ bucketArn, keyArn, region: place.region }),
-      'worker-logs': workerLogPolicy({ place, logGroup: names.logGroup, streamPrefix: names.workerFamilyPrefix }),
-      cache: cachePolicy(around.cache),
-      ...(jobSecrets && { 'job-secrets': jobSecrets }),
-      exec: execPolicy(),
-    },
+    policies: managerRolePolicies({
+      place,
+      names,
+      workers,
+      workerExecutionRoleArn: around.workers.executionRoleArn,
+      jobStore: around.jobStore,
+      cache: around.cache,
+      jobSecretArns: deployment.manager.jobSecretArns,
+    }),
     permissionsBoundaryArn: deployment.permissionsBoundaryArn,
   });
 }
@@ -125,7 +119,7 @@ function executionRole(scope: Construct, { deployment, names, place }: ServiceFa
         place,
         images: [deployment.image],
         logGroup: names.logGroup,
-        logStreamPrefixes: [names.service],
+        logStreams: `${names.service}/*`,
         secret: { arn, ...(kmsKey !== undefined && { kmsKey }) },
       }),
     },

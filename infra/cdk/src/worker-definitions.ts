@@ -24,7 +24,7 @@ export function workerDefinitions(scope: Construct, facts: ServiceFacts): Worker
         place,
         images: runners.flatMap(({ worker }) => worker.image ?? []),
         logGroup: names.logGroup,
-        logStreamPrefixes: runners.map(({ name }) => names.workerFamilyOf(name)),
+        logStreams: `${names.workerFamilyPrefix}*`,
       }),
     },
     permissionsBoundaryArn: deployment.permissionsBoundaryArn,

@@ -1,19 +1,15 @@
 import {
   cacheBucketPolicy,
   cacheKeyPolicy,
-  cachePolicy,
-  execPolicy,
   executionPolicy,
   jobStoreBucketPolicy,
   jobStoreKeyPolicy,
-  jobStorePolicy,
+  managerRolePolicies,
   managerServiceSettings,
   managerTaskDefinition,
-  managerTaskPolicy,
   serviceNames,
   type TaskDefinition,
   taskTrustPolicy,
-  workerLogPolicy,
   workerTaskDefinition,
 } from '@fargate-gitlab-runner/blueprint';
 import type { RunnerServiceProps } from '@fargate-gitlab-runner/cdk';
@@ -176,30 +172,26 @@ describe.skipIf(TERRAFORM === undefined)('the Terraform module makes what the sh
   });
 
   it('what the manager may do', () => {
-    expect(json('aws_iam_role_policy.manager_tasks', 'policy')).toEqual(
-      managerTaskPolicy({
-        deployment: names.service,
-        workers: runners.map(([name, runner]) => ({
-          clusterArn: runner.worker_ecs_cluster_arn,
-          family: names.workerFamilyOf(name),
-          ...(runner.worker_task_role_arn !== '' && { taskRoleArn: runner.worker_task_role_arn }),
-        })),
-        workerExecutionRoleArn: roleArn(names.workerExecutionRole),
-      }),
-    );
-    const store = { bucketArn: text('aws_s3_bucket.job_store', 'arn'), keyArn: text('aws_kms_key.job_store', 'arn'), region: place.region };
-    expect(json('aws_iam_role_policy.manager_job_store', 'policy')).toEqual(jobStorePolicy(store));
-    expect(json('aws_iam_role_policy.manager_exec', 'policy')).toEqual(execPolicy());
-    expect(json('aws_iam_role_policy.manager_worker_logs', 'policy')).toEqual(
-      workerLogPolicy({ place, logGroup: names.logGroup, streamPrefix: names.workerFamilyPrefix }),
-    );
-    const cache = {
-      prefix: '',
-      bucketArn: text('aws_s3_bucket.cache[0]', 'arn'),
-      keyArn: text('aws_kms_key.cache[0]', 'arn'),
-      region: place.region,
-    };
-    expect(json('aws_iam_role_policy.manager_cache', 'policy')).toEqual(cachePolicy(cache));
+    const policies = managerRolePolicies({
+      place,
+      names,
+      workers: runners.map(([name, runner]) => ({
+        clusterArn: runner.worker_ecs_cluster_arn,
+        family: names.workerFamilyOf(name),
+        ...(runner.worker_task_role_arn !== '' && { taskRoleArn: runner.worker_task_role_arn }),
+      })),
+      workerExecutionRoleArn: roleArn(names.workerExecutionRole),
+      jobStore: { bucketArn: text('aws_s3_bucket.job_store', 'arn'), keyArn: text('aws_kms_key.job_store', 'arn') },
+      cache: {
+        prefix: '',
+        bucketArn: text('aws_s3_bucket.cache[0]', 'arn'),
+        keyArn: text('aws_kms_key.cache[0]', 'arn'),
+        region: place.region,
+      },
+      jobSecretArns: [],
+    });
+    const documents = Object.keys(policies).map((name) => [name, json(`aws_iam_role_policy.manager_${name.replace('-', '_')}`, 'policy')]);
+    expect(Object.fromEntries(documents)).toEqual(policies);
     expect(made.has('aws_iam_role_policy.manager_job_secrets[0]')).toBe(false);
   });
 
@@ -209,12 +201,12 @@ describe.skipIf(TERRAFORM === undefined)('the Terraform module makes what the sh
         place,
         images: [inputs.manager_docker_image],
         logGroup: names.logGroup,
-        logStreamPrefixes: [names.service],
+        logStreams: `${names.service}/*`,
         secret: { arn: inputs.gitlab_token_secret_arn },
       }),
     );
     expect(json('aws_iam_role_policy.worker_execution', 'policy')).toEqual(
-      executionPolicy({ place, images, logGroup: names.logGroup, logStreamPrefixes: runners.map(([name]) => names.workerFamilyOf(name)) }),
+      executionPolicy({ place, images, logGroup: names.logGroup, logStreams: `${names.workerFamilyPrefix}*` }),
     );
   });
 
@@ -319,7 +311,7 @@ describe.skipIf(TERRAFORM === undefined)('the Terraform module makes what the sh
         place,
         images: ['docker.io/acme/manager:1'],
         logGroup: names.logGroup,
-        logStreamPrefixes: [names.service],
+        logStreams: `${names.service}/*`,
         secret: { arn, kmsKey: '0a1b2c3d-1111-2222-3333-444455556666' },
       }),
     );

@@ -23,18 +23,16 @@ export {
   workerFamilyOf,
 } from './names.ts';
 export type { AwsPlace } from './policies/aws-place.ts';
-export { type CacheAccess, cachePolicy } from './policies/cache-policy.ts';
-export { execPolicy } from './policies/exec-policy.ts';
+export type { CacheAccess } from './policies/cache-policy.ts';
 export { type ExecutionPolicyInput, executionPolicy } from './policies/execution-policy.ts';
-export { jobSecretPolicy } from './policies/job-secret-policy.ts';
-export { type JobStoreAccess, jobStorePolicy } from './policies/job-store-policy.ts';
 export { cacheKeyPolicy, jobStoreKeyPolicy } from './policies/key-policies.ts';
-export { type ManagerTaskPolicyInput, managerTaskPolicy, type PermittedWorker } from './policies/manager-task-policy.ts';
+export { managerRolePolicies } from './policies/manager-role-policies.ts';
+export type { PermittedWorker } from './policies/manager-task-policy.ts';
 export { matchesArn } from './policies/matches-arn.ts';
 export type { PolicyDocument, PolicyStatement } from './policies/policy-document.ts';
 export { cacheBucketPolicy, jobStoreBucketPolicy } from './policies/private-bucket-policies.ts';
+export { LARGEST_ROLE_POLICIES, rolePoliciesSize } from './policies/role-policies-size.ts';
 export { taskTrustPolicy } from './policies/trust-policy.ts';
-export { type WorkerLogs, workerLogPolicy } from './policies/worker-log-policy.ts';
 export { LONGEST_ROLE_NAME, type ServiceIdentity, type ServiceNames, serviceNames } from './service-names.ts';
 export { managerServiceSettings, type ServiceSettingsInput } from './service-settings.ts';
 export type { ContainerDefinition, TaskDefinition, TaskLogs } from './task-definition.ts';

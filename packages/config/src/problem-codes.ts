@@ -130,6 +130,11 @@ export const PROBLEM_CODES = {
     'shorten project_code, environment or service_name',
     'at most 37 characters in <project_code>-<environment>-<service_name>',
   ),
+  FR_CONFIG_TOO_MANY_RUNNERS: error(
+    'the policies of an IAM role would be longer than IAM takes',
+    'spread the runners over several deployments, each with a service_name of its own; shorter names of runners, and fewer different clusters, images and task roles, help too',
+    'about 60 runners, depending on how long their names are',
+  ),
   FR_CONFIG_SECRET_ARN: error(
     'this is not the ARN of a secret or parameter',
     'copy the whole ARN from the console of Secrets Manager or Parameter Store',

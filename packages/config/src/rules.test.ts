@@ -75,6 +75,21 @@ const jobSecret = (resource: string) => `arn:aws:secretsmanager:eu-west-1:111122
 const cases: readonly (readonly [code: keyof typeof PROBLEM_CODES, where: string, what: string, run: () => LoadResult])[] = [
   ['FR_CONFIG_NAME_PART', 'project_code', 'a name with a space', deploying({ project_code: 'my shop' })],
   [
+    'FR_CONFIG_TOO_MANY_RUNNERS',
+    'managers_configs',
+    'more runners than the policies of a role have room for',
+    whole(
+      {
+        ...deployed,
+        gitlab_token: undefined,
+        managers_configs: Object.fromEntries(
+          Array.from({ length: 200 }, (_, at) => [`tool_${at}`, { ...deployedWorker, tags: [`tool_${at}`] }]),
+        ),
+      },
+      { tokens: 'not needed' },
+    ),
+  ],
+  [
     'FR_CONFIG_NAMES_TOO_LONG',
     'service_name',
     'names that IAM does not take',

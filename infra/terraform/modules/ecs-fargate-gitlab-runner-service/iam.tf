@@ -5,6 +5,9 @@ locals {
   manager_task_role     = "iam-role-${local.service}-manager-task"
   manager_task_role_arn = "arn:${local.partition}:iam::${local.account}:role/${local.manager_task_role}"
 
+  worker_execution_role     = "iam-role-${local.service}-worker-execution"
+  worker_execution_role_arn = "arn:${local.partition}:iam::${local.account}:role/${local.worker_execution_role}"
+
   # ECS, for tasks of this account and region. A single cluster can't be named here.
   trust_policy = jsonencode({
     Version = "2012-10-17"
@@ -122,7 +125,7 @@ resource "aws_iam_role_policy" "manager_execution" {
 # --- What ECS needs to start a worker. ---
 
 resource "aws_iam_role" "worker_execution" {
-  name                 = "iam-role-${local.service}-worker-execution"
+  name                 = local.worker_execution_role
   assume_role_policy   = local.trust_policy
   permissions_boundary = local.permissions_boundary
   tags                 = var.tags_common
@@ -139,7 +142,7 @@ resource "aws_iam_role_policy" "worker_execution" {
         Sid      = "WriteLogs"
         Effect   = "Allow"
         Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
-        Resource = [for name in keys(var.managers_configs) : "${local.log_group_arn}:log-stream:${local.worker_families[name]}/*"]
+        Resource = ["${local.log_group_arn}:log-stream:task-${local.service}-worker-*"]
       }],
     )
   })
@@ -152,13 +155,19 @@ resource "aws_iam_role" "manager_task" {
   assume_role_policy   = local.trust_policy
   permissions_boundary = local.permissions_boundary
   tags                 = var.tags_common
+
+  lifecycle {
+    precondition {
+      # What does not grow with the runners has less than 2,000 characters: buckets, their keys, logs, ECS Exec.
+      condition     = length(local.manager_tasks_policy) + length(jsonencode(var.job_secret_arns)) + 2000 <= 10240
+      error_message = "managers_configs has ${length(var.managers_configs)} runners: the policies of ${local.manager_task_role} would be longer than the 10240 characters that IAM takes. Spread the runners over several deployments, each with a service_name of its own."
+    }
+  }
 }
 
 # Start tasks of its own families in their clusters with its own tag, look at tasks there, stop those that bear the tag.
-resource "aws_iam_role_policy" "manager_tasks" {
-  name = "tasks"
-  role = aws_iam_role.manager_task.id
-  policy = jsonencode({
+locals {
+  manager_tasks_policy = jsonencode({
     Version = "2012-10-17"
     Statement = concat(
       [for at, cluster in local.worker_clusters : {
@@ -229,12 +238,18 @@ resource "aws_iam_role_policy" "manager_tasks" {
           Sid       = "PassWorkerRoles"
           Effect    = "Allow"
           Action    = ["iam:PassRole"]
-          Resource  = distinct(concat([aws_iam_role.worker_execution.arn], [for role in values(local.worker_task_roles) : role if role != null]))
+          Resource  = distinct(concat([local.worker_execution_role_arn], [for role in values(local.worker_task_roles) : role if role != null]))
           Condition = { StringEquals = { "iam:PassedToService" = "ecs-tasks.amazonaws.com" } }
         },
       ],
     )
   })
+}
+
+resource "aws_iam_role_policy" "manager_tasks" {
+  name   = "tasks"
+  role   = aws_iam_role.manager_task.id
+  policy = local.manager_tasks_policy
 }
 
 resource "aws_iam_role_policy" "manager_job_store" {

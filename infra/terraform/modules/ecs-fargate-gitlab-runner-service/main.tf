@@ -187,6 +187,10 @@ resource "aws_ecs_task_definition" "worker" {
 
   lifecycle {
     precondition {
+      condition     = split(":", each.value.worker_ecs_cluster_arn)[3] == var.aws_region
+      error_message = "managers_configs.${each.key}: worker_ecs_cluster_arn lies in ${split(":", each.value.worker_ecs_cluster_arn)[3]}, but the service and its subnets in ${var.aws_region}."
+    }
+    precondition {
       condition     = contains(lookup(local.fargate_memory, each.value.worker_cpu, []), each.value.worker_memory)
       error_message = "managers_configs.${each.key}: Fargate has no size of worker_cpu ${each.value.worker_cpu} with worker_memory ${each.value.worker_memory}. Allowed: ${join(", ", lookup(local.fargate_memory, each.value.worker_cpu, ["worker_cpu ${join(", ", keys(local.fargate_memory))}"]))}."
     }

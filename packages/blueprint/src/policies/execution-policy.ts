@@ -7,8 +7,8 @@ export interface ExecutionPolicyInput {
   /** Images of the task; those in ECR need permission to be pulled. */
   readonly images: readonly string[];
   readonly logGroup: string;
-  /** Prefixes of the log streams. */
-  readonly logStreamPrefixes: readonly string[];
+  /** The log streams, with a `*` for what is not known before. */
+  readonly logStreams: string;
   /** The token secret, for managers only; `kmsKey` is the id or ARN of a key of the customer's. */
   readonly secret?: { readonly arn: string; readonly kmsKey?: string };
 }
@@ -36,13 +36,13 @@ function pull(repositories: readonly string[]): PolicyStatement[] {
   ];
 }
 
-function writeLogs({ place, logGroup, logStreamPrefixes }: ExecutionPolicyInput): PolicyStatement {
+function writeLogs({ place, logGroup, logStreams }: ExecutionPolicyInput): PolicyStatement {
   const group = `arn:${place.partition}:logs:${place.region}:${place.account}:log-group:${logGroup}`;
   return {
     Sid: 'WriteLogs',
     Effect: 'Allow',
     Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-    Resource: logStreamPrefixes.map((prefix) => `${group}:log-stream:${prefix}/*`),
+    Resource: [`${group}:log-stream:${logStreams}`],
   };
 }
 

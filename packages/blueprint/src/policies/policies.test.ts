@@ -8,6 +8,7 @@ import { jobStoreKeyPolicy } from './key-policies.ts';
 import { managerTaskPolicy } from './manager-task-policy.ts';
 import type { PolicyDocument } from './policy-document.ts';
 import { jobStoreBucketPolicy } from './private-bucket-policies.ts';
+import { rolePoliciesSize } from './role-policies-size.ts';
 import { taskTrustPolicy } from './trust-policy.ts';
 import { workerLogPolicy } from './worker-log-policy.ts';
 
@@ -80,7 +81,7 @@ describe("the manager's task policy", () => {
 });
 
 describe('an execution policy', () => {
-  const bare = { place, images: ['registry.example.com/worker:1'], logGroup: 'cwl-shop', logStreamPrefixes: ['shop'] };
+  const bare = { place, images: ['registry.example.com/worker:1'], logGroup: 'cwl-shop', logStreams: 'shop/*' };
   const secretsManager = 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:gitlab-AbCdEf';
 
   it('writes to its own log streams, and needs no registry login for images outside of ECR', () => {
@@ -191,4 +192,10 @@ it('the trust policy lets in ECS tasks of this account and region only', () => {
     StringEquals: { 'aws:SourceAccount': '111122223333' },
     ArnLike: { 'aws:SourceArn': 'arn:aws:ecs:eu-west-1:111122223333:*' },
   });
+});
+
+it('the size of the policies of a role is that of all of them, without white space, as IAM counts', () => {
+  const document = { Version: '2012-10-17', Statement: [{ Sid: 'A', Effect: 'Allow', Action: ['a:B'], Resource: ['a b'] }] } as const;
+  const text = '{"Version":"2012-10-17","Statement":[{"Sid":"A","Effect":"Allow","Action":["a:B"],"Resource":["ab"]}]}';
+  expect(rolePoliciesSize({ one: document, two: document })).toBe(2 * text.length);
 });

@@ -4,6 +4,7 @@ import { checkCaFile, checkClientCertificate } from './ca-file.ts';
 import type { CrossCheck, Subject } from './cross-check.ts';
 import { checkDeployment, describesDeployment } from './deployment.ts';
 import { checkDeploymentPlaces } from './deployment-places.ts';
+import { checkDeploymentPolicies } from './deployment-policies.ts';
 import { checkDeploymentRunners } from './deployment-runners.ts';
 import { checkJobSecrets } from './job-secrets.ts';
 import { checkEndpoint, checkPlainUrl } from './manager-places.ts';
@@ -36,7 +37,7 @@ const CHECKS: readonly CrossCheck[] = [
 ];
 
 /** For documents that say what to deploy; a manager's own document needs none of that. */
-const DEPLOYMENT_CHECKS: readonly CrossCheck[] = [checkDeployment, checkDeploymentRunners, checkDeploymentPlaces];
+const DEPLOYMENT_CHECKS: readonly CrossCheck[] = [checkDeployment, checkDeploymentRunners, checkDeploymentPlaces, checkDeploymentPolicies];
 
 /** What all cross-checks have found. */
 export function crossCheck(subject: Subject): Finding[] {
