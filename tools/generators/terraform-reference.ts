@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { configJsonSchema } from '@fargate-gitlab-runner/config';
 import { type HclBlock, type HclDocument, parseHcl } from '../../infra/terraform/tests/hcl.ts';
 
 const MODULES = 'infra/terraform/modules';
@@ -61,24 +62,45 @@ function defaultOf(block: HclBlock): string {
   return 'default' in block ? `\`${JSON.stringify(block.default)}\`` : 'required';
 }
 
-/** The attributes of a runner, as the type of `managers_configs` has them. */
+/** The attributes of a runner, as the type of `managers_configs` has them, with their meanings in the schema of the configuration. */
 function runnerAttributes(variables: NonNullable<HclDocument['variable']>): string[] {
   const runners = variables.managers_configs?.[0];
   if (runners === undefined) return [];
-  const attributes = [...String(runners.type).matchAll(/^\s*(\w+)\s*=\s*(.+)$/gm)];
+  const known = configJsonSchema().properties?.managers_configs?.anyOf?.[1]?.items?.properties ?? {};
+  const meaningOf = ([first = '', second]: readonly string[]) =>
+    (second === undefined ? known[first] : known[first]?.properties?.[second])?.description ?? '';
   return [
     '### managers_configs',
     '',
-    'By name of the runner. What each attribute means: [configuration.md](../../../../docs/reference/configuration.md), keys of a runner.',
+    'By name of the runner. More of each in [configuration.md](../../../../docs/reference/configuration.md), keys of a runner.',
     '',
-    '| attribute | type | |',
-    '| --- | --- | --- |',
-    ...attributes.map(([, name = '', type = '']) => {
-      const optional = /^optional\((.*?)(?:, (\S+))?\)$/.exec(type.trim());
-      return `| \`${name}\` | \`${(optional?.[1] ?? type).trim()}\` | ${optional === null ? 'required' : ''} |`;
-    }),
+    '| attribute | type | | meaning |',
+    '| --- | --- | --- | --- |',
+    ...attributesOf(String(runners.type)).map(
+      ({ path, type, isRequired }) =>
+        `| \`${path.join('.')}\` | \`${type}\` | ${isRequired ? 'required' : ''} | ${cell(meaningOf(path))} |`,
+    ),
     '',
   ];
+}
+
+/** Every attribute of an object type; those of an object in it follow the attribute that it is. */
+function attributesOf(type: string) {
+  const attributes: { readonly path: readonly string[]; readonly type: string; readonly isRequired: boolean }[] = [];
+  let within: readonly string[] = [];
+  for (const line of type.split('\n')) {
+    const [, name, rest = ''] = /^\s*(\w+)\s*=\s*(.+)$/.exec(line) ?? [];
+    if (name === undefined) {
+      within = [];
+    } else if (rest === 'optional(object({') {
+      attributes.push({ path: [name], type: 'object', isRequired: false });
+      within = [name];
+    } else {
+      const optional = /^optional\((.*?)(?:, (\S+))?\)$/.exec(rest.trim());
+      attributes.push({ path: [...within, name], type: (optional?.[1] ?? rest).trim(), isRequired: optional === null });
+    }
+  }
+  return attributes;
 }
 
 function cell(text: unknown): string {
