@@ -15,7 +15,7 @@ export interface DeployedEnvironment {
 }
 
 /** What to build of this clone: the manager, of the bundle that `npm run build` made, and one image for all workers. */
-export interface ImagesOfClone {
+interface ImagesOfClone {
   readonly worker: WorkerDistribution;
 }
 
