@@ -1,3 +1,4 @@
+import type { TaskStop } from '../fleet/fleet.ts';
 import type { Ending } from '../store/job-record.ts';
 import type { WorkerStopped } from './worker-stopped.ts';
 
@@ -18,6 +19,7 @@ export class JobControl {
   #worker = new AbortController();
   #lost: WorkerStopped | undefined;
   #ending: Ending | undefined;
+  #stop: TaskStop | undefined;
   #abandoned: Error | undefined;
 
   constructor(leave: AbortSignal) {
@@ -41,6 +43,11 @@ export class JobControl {
   /** The ending that came from outside, when one did. */
   get ending(): Ending | undefined {
     return this.#ending;
+  }
+
+  /** How the worker's task stopped, when that is the ending. */
+  get stop(): TaskStop | undefined {
+    return this.#stop;
   }
 
   /** Why this manager must not touch the job any more, when that is so. */
@@ -70,9 +77,11 @@ export class JobControl {
     this.#cancel.abort();
   }
 
-  endBecause(ending: Ending): void {
+  /** @param stop how the worker's task stopped, when that is why */
+  endBecause(ending: Ending, stop?: TaskStop): void {
     if (this.#ending) return;
     this.#ending = ending;
+    this.#stop = stop;
     this.#over.abort(new Error(`the job is over: ${ending.kind}`));
   }
 }

@@ -11,7 +11,9 @@ import { interpolateInputs } from './inputs/interpolate-inputs.ts';
 import { noncePhrase } from './nonce-phrase.ts';
 import { JobControl } from './job-control.ts';
 import type { JobFacts, JobTools } from './job-tools.ts';
+import { sayLastWords } from './last-words.ts';
 import { sayOpening, sayPreparation, sayWorker } from './opening-lines.ts';
+import { recordedTask } from './placing.ts';
 import { reclaimJob } from './reclaiming.ts';
 import { Fenced, RecordedJob } from './recorded-job.ts';
 import { reportJob } from './reporting.ts';
@@ -120,8 +122,9 @@ async function oldWorker(drive: Drive, scope: Scope): Promise<ReachedWorker | un
     return reached;
   } catch (error) {
     const ending = endingOfFailure(drive, error);
+    const stop = error instanceof WorkerStopped ? error.stop : undefined;
     if (error instanceof WorkerStopped && canStartOver(drive, error)) await forgetWorker(drive);
-    else if (phase === 'driving') control.endBecause(ending);
+    else if (phase === 'driving') control.endBecause(ending, stop);
     return undefined;
   }
 }
@@ -162,8 +165,18 @@ async function untilEnding(traced: TracedJob, of: { readonly old: ReachedWorker 
       if (ending !== 'worker lost') return ending;
     }
   } catch (error) {
-    return endingOfFailure(traced, error);
+    const ending = endingOfFailure(traced, error);
+    await sayHowItDied(traced);
+    return ending;
   }
+}
+
+/** A container of the worker ended under the job: what it printed itself may tell why. */
+async function sayHowItDied(traced: TracedJob): Promise<void> {
+  const { stop, leave } = traced.control;
+  const last = traced.job.record.placements.at(-1);
+  const task = last && recordedTask(last);
+  if (task && stop?.stopCode === 'EssentialContainerExited') await sayLastWords(traced, task, leave);
 }
 
 async function getSecrets(traced: TracedJob): Promise<void> {
@@ -218,7 +231,7 @@ function watchWorker(traced: TracedJob, worker: ReachedWorker, scope: Scope): vo
       const lost = new WorkerStopped(stop);
       const detail = `the worker's task stopped: ${stop.stoppedReason || stop.stopCode}. ${stop.failure.cure}`;
       if (canStartOver(traced, lost)) control.loseWorker(lost);
-      else control.endBecause({ kind: 'failed', reason: 'runner_system_failure', detail });
+      else control.endBecause({ kind: 'failed', reason: 'runner_system_failure', detail }, stop);
     }),
     () => undefined,
   );

@@ -13,7 +13,8 @@ const ESCAPES = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b
 const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
 
 /**
- * Says the last lines that a worker printed which nobody came to speak to: why it died stands nowhere else. What it printed is hostile:
+ * Says the last lines that a worker printed itself: of one that nobody came to speak to, or whose container ended under the job, why it
+ * died stands nowhere else. What it printed is hostile:
  * no control character of it reaches the log, and the trace masks it as everything else. Where the lines can't be had the job only says
  * so: this is no failure of its own.
  */
