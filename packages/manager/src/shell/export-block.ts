@@ -11,8 +11,7 @@ import { traceCommands } from './trace-commands.ts';
  * then what earlier stages left in `GITLAB_ENV`, then the git configuration of the job. Of several definitions only the last is
  * exported.
  *
- * Command tracing spares the masked variables, the files and `GITLAB_ENV`: the shell prints values re-quoted, which masking by exact
- * bytes would not recognise.
+ * Command tracing spares the masked variables, the files and `GITLAB_ENV`: nothing of them is to be in the log, masked or not.
  */
 export function exportBlock(context: ScriptContext): string[] {
   const { tmpDir } = context.directories;
