@@ -42,13 +42,15 @@ export async function traceJob(
 ): Promise<TracedJob> {
   const { tools, facts, job, control } = drive;
   const { payload, jobId, jobToken } = job.record;
+  const flags = resolveFeatureFlags(payload, Object.entries(facts.runner.environment));
   const recordSink = new RecordSink(job, control.leave);
   const last = await lastChunk(recordSink, { job, inWorker: of.inWorker });
   const trace = new JobTrace(
     {
       masks: of.masks,
       tokenPrefixes: payload.features.token_mask_prefixes,
-      hasTimestamps: resolveFeatureFlags(payload, Object.entries(facts.runner.environment)).get('FF_TIMESTAMPS') ?? true,
+      masksDefaultTokens: flags.get('FF_MASK_ALL_DEFAULT_TOKENS') ?? true,
+      hasTimestamps: flags.get('FF_TIMESTAMPS') ?? true,
       limitBytes: outputLimitBytes(facts),
       clock: tools.clock,
     },

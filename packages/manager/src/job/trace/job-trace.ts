@@ -12,6 +12,8 @@ export interface JobTraceSettings {
   readonly masks: readonly string[];
   /** `features.token_mask_prefixes` of the payload; GitLab's own come on top. */
   readonly tokenPrefixes: readonly string[];
+  /** `FF_MASK_ALL_DEFAULT_TOKENS`; `true` when absent. */
+  readonly masksDefaultTokens?: boolean;
   readonly hasTimestamps: boolean;
   /** Bytes after masking and timestamps, the notice not counted. */
   readonly limitBytes: number;

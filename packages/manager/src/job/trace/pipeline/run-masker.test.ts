@@ -34,7 +34,7 @@ describe('sensitive URL parameters', () => {
 });
 
 describe('token prefixes', () => {
-  const rule = tokenPrefixes(['corp_', ' ', '']);
+  const rule = tokenPrefixes(['corp_', ' ', ''], { hasDefaults: true });
 
   test.each([
     ['glpat-abc_DEF.1', 'glpat-[MASKED]'],
@@ -64,12 +64,12 @@ describe('token prefixes', () => {
     'glffct-',
     'gltok-',
   ])('%s is known', (prefix) => {
-    expect(maskInPieces(tokenPrefixes([]), `${prefix}0aZ`, [])).toBe(`${prefix}[MASKED]`);
+    expect(maskInPieces(tokenPrefixes([], { hasDefaults: true }), `${prefix}0aZ`, [])).toBe(`${prefix}[MASKED]`);
   });
 
   test('many prefixes of a job all count', () => {
     const many = Array.from({ length: 30 }, (_, at) => `p${at}:`);
-    expect(maskInPieces(tokenPrefixes(many), 'p29:value', [])).toBe('p29:[MASKED]');
+    expect(maskInPieces(tokenPrefixes(many, { hasDefaults: true }), 'p29:value', [])).toBe('p29:[MASKED]');
   });
 
   test('a new stream does not go on masking', () => {

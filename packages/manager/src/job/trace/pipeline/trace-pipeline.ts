@@ -11,6 +11,8 @@ const MARKER_END = '\r\u001b[0K';
 export interface PipelineSettings {
   readonly masks: readonly string[];
   readonly tokenPrefixes: readonly string[];
+  /** Whether all of GitLab's own prefixes count, not only that of personal access tokens; `true` when absent. */
+  readonly masksDefaultTokens?: boolean;
   readonly hasTimestamps: boolean;
   readonly clock: Pick<Clock, 'now'>;
 }
@@ -30,7 +32,7 @@ export class TracePipeline {
     this.#masks = new Set(settings.masks);
     const shared = {
       phrases: phraseTableOf(settings.masks),
-      tokens: tokenPrefixes(settings.tokenPrefixes),
+      tokens: tokenPrefixes(settings.tokenPrefixes, { hasDefaults: settings.masksDefaultTokens ?? true }),
       clock: settings.hasTimestamps ? settings.clock : undefined,
     };
     this.#manager = new StreamChain({ ...shared, stream: '00' }, state?.manager);
