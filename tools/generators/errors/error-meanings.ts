@@ -126,8 +126,8 @@ const OTHER_MEANINGS: Readonly<Record<string, ErrorMeaning>> = {
     cure: 'correct the file at this place',
   },
   FR_INPUT_EXPRESSION: {
-    what: 'a template of the job can not be read, or names an input that the job does not have',
-    cure: 'write job.inputs.NAME, with .FIELD or [INDEX] behind it',
+    what: `an expression \${{ ... }} in the job has no value: it can not be read, names an input that the job does not have, or mixes kinds of values`,
+    cure: 'correct it; write \\${{ for what is no expression',
   },
   FR_INPUT_SENSITIVE: {
     what: 'a template of the job would put a sensitive input into text that others can read',
