@@ -43,7 +43,7 @@ export const CHECKLIST: readonly ChecklistLine[] = [
     statement: 'File variables lie beside the project, with their exact bytes, and are gone at the end.',
     tests: ['packages/manager/src/shell/stage-script.test.ts'],
   },
-  { line: 17, statement: 'CI_DEBUG_TRACE shows every command.' },
+  { line: 17, statement: 'CI_DEBUG_TRACE shows every command, and GitLab is told; an operator may forbid it.' },
   { line: 18, statement: 'Commands of several lines are shown by their first.' },
   { line: 19, statement: 'A background process does not keep the stage.' },
   {
@@ -91,7 +91,7 @@ export const CHECKLIST: readonly ChecklistLine[] = [
   { line: 42, statement: 'CI_PROJECT_DIR and CI_BUILDS_DIR in values are the real folders.' },
   { line: 43, statement: 'CI_CONCURRENT_ID is the lowest free number.', tests: ['packages/manager/src/flow/roster.test.ts'] },
   { line: 44, statement: 'CI_JOB_STATUS tells after_script how the script ended.' },
-  { line: 45, statement: 'A secret wins over a variable of its name.', reason: 'secrets have no case yet' },
+  { line: 45, statement: 'A secret wins over a variable of its name.' },
   { line: 46, statement: 'After the timeout of the job nothing runs, and GitLab is told why.' },
   { line: 47, statement: 'After RUNNER_SCRIPT_TIMEOUT come after_script and the artifacts for failures.' },
   {

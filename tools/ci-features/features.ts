@@ -77,9 +77,13 @@ export const CI_FEATURES: readonly CiFeature[] = [
   {
     feature: 'Masked variables',
     state: 'yes',
-    how: 'By exact bytes, of any length, also when they are printed in pieces; likewise tokens of GitLab by their prefix and secret parameters of URLs.',
-    cases: ['masked-variables', 'masked-in-pieces', 'secret-url-parameters', 'token-prefixes'],
-    tests: ['packages/manager/src/job/trace/pipeline/trace-pipeline.test.ts', 'e2e/src/scripts/output.test.ts'],
+    how: 'By exact bytes, of any length, also when they are printed in pieces, and as shells print them quoted (`set -x`, `export -p`); likewise tokens of GitLab by their prefix and secret parameters of URLs. FF_MASK_ALL_DEFAULT_TOKENS=false leaves only personal access tokens of the former.',
+    cases: ['masked-variables', 'masked-in-pieces', 'masked-in-quotes', 'secret-url-parameters', 'token-prefixes'],
+    tests: [
+      'packages/manager/src/shell/quoted-forms.test.ts',
+      'packages/manager/src/job/trace/pipeline/trace-pipeline.test.ts',
+      'e2e/src/scripts/output.test.ts',
+    ],
   },
   { feature: '`id_tokens`', state: 'server', how: 'Variables of the job.' },
   {
@@ -99,8 +103,8 @@ export const CI_FEATURES: readonly CiFeature[] = [
   {
     feature: '`CI_DEBUG_TRACE`',
     state: 'yes',
-    how: 'The shell prints commands before it runs them; the lines that export masked variables are spared.',
-    cases: ['debug-trace'],
+    how: 'The shell prints commands before it runs them; the lines that export masked variables are spared. debug_trace_disabled of the runner forbids it.',
+    cases: ['debug-trace', 'debug-trace-forbidden'],
   },
   {
     feature: '`artifacts:paths`, `exclude`, `untracked`, `name`',
@@ -167,12 +171,14 @@ export const CI_FEATURES: readonly CiFeature[] = [
     feature: '`secrets` from AWS Secrets Manager and Parameter Store',
     state: 'yes',
     how: "By the job's own role with its ID token, or as the operator permits with job_secret_arns; masked.",
+    cases: ['secrets', 'secret-over-variables', 'secrets-that-are-not-to-be-had'],
     tests: ['e2e/src/takeover/secrets.test.ts', 'packages/manager/src/secrets/aws/aws-secret-source.test.ts'],
   },
   {
     feature: '`secrets` from Vault, Google, Azure, GitLab',
     state: 'not yet',
     how: 'Such a job is refused, and its log says why; GitLab has one flag for all kinds of secrets.',
+    cases: ['secrets-that-are-not-to-be-had'],
   },
   {
     feature: '`GIT_STRATEGY`, `GIT_CHECKOUT`, `GIT_CLEAN_FLAGS`, `GIT_FETCH_EXTRA_FLAGS`',
@@ -266,13 +272,15 @@ export const CI_FEATURES: readonly CiFeature[] = [
     feature: 'Limit of the log',
     state: 'yes',
     how: 'output_limit of the runner, 4 MiB unless it says otherwise; one notice, and the job goes on.',
+    cases: ['output-limit-of-the-runner'],
     tests: ['e2e/src/scripts/output.test.ts'],
   },
   { feature: '`spec:inputs`', state: 'server', how: 'Put in before the runner sees the job.' },
   {
     feature: '`inputs` of a job',
     state: 'yes',
-    how: 'Put into scripts, image, services, artifacts and caches before anything runs; a sensitive one is never shown.',
+    how: 'Put into scripts, image, services, artifacts and caches before anything runs, by the whole expression language of GitLab (Moa); a sensitive one is never shown. Lists and objects come out as JSON; what is compared by less and greater is of one kind.',
+    cases: ['inputs-of-a-job'],
     tests: ['packages/manager/src/job/inputs/interpolate-inputs.test.ts'],
   },
   { feature: '`run` (CI steps)', state: 'not yet', how: 'GitLab is told that this runner has no steps, and fails such a job.' },

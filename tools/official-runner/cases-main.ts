@@ -34,7 +34,7 @@ process.stdout.write(`${version}\n`);
 
 const [cell] = BASH;
 const cases = (await loadCases()).filter(
-  ({ name, expected }) => name.includes(values.only) && !expected.cells?.some((one) => one.operator),
+  ({ name, expected }) => name.includes(values.only) && !expected.secrets && !expected.cells?.some((one) => one.operator),
 );
 const steps: readonly Step[] = cell ? cases.map((loaded) => ({ loaded, cell })) : [];
 const walk = await Walk.start(steps);

@@ -4,5 +4,5 @@ import { EVERY_SHELL } from '../../src/cases/cell.ts';
 export const expected: Case = {
   cells: EVERY_SHELL,
   variables: [{ key: 'SECRET', value: 'a-secret-0042', masked: true }],
-  jobs: { job: { lines: [/^\++ word=traced$/, 'traced and [MASKED]'], never: ['secret-0042'] } },
+  jobs: { job: { isDebugTrace: true, lines: [/^\++ word=traced$/, 'traced and [MASKED]'], never: ['secret-0042'] } },
 };

@@ -19,8 +19,17 @@ export interface Case {
   readonly protectedRefs?: readonly string[];
   /** CI/CD variables of the pipeline. */
   readonly variables?: readonly JobVariable[];
+  /** What lies in AWS; a variable of the pipeline, under its key here, has the ARN. */
+  readonly secrets?: Readonly<Record<string, StoredSecret>>;
   /** More than the one commit of its files: branches, tags, submodules. */
   history?(git: CaseHistory): Promise<void>;
+}
+
+/** Jobs may read it by the manager's own role when its name begins with `ci/`. */
+interface StoredSecret {
+  readonly service: 'Secrets Manager' | 'Parameter Store';
+  readonly name: string;
+  readonly value: string;
 }
 
 /** A whole line of the log, or what one has to match. */
@@ -44,6 +53,10 @@ export interface ExpectedJob {
   readonly never?: readonly Line[];
   /** What the stored bytes have to match, as text. */
   readonly bytes?: readonly RegExp[];
+  /** The log ends after so many bytes, with a notice; the job goes on. A log with its end when absent. */
+  readonly cutAtBytes?: number;
+  /** Whether GitLab was told that the log shows more than others may see; `false` when absent. */
+  readonly isDebugTrace?: boolean;
   /** Whether lines have timestamps; `true` when absent. */
   readonly isStamped?: boolean;
   /** Whether there are markers of sections; `true` when absent. */

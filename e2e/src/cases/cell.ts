@@ -2,8 +2,8 @@
 export interface Cell {
   readonly shell: 'bash' | 'dash' | 'busybox';
   readonly way: 'tools' | 'bare';
-  /** A runner whose operator has things to say (`operatorEntry`); a runner without when absent. */
-  readonly operator?: 'talkative';
+  /** A runner whose operator has things to say to every job, or refuses them some; a runner without when absent. */
+  readonly operator?: 'talkative' | 'strict';
 }
 
 /** For what no shell can change. */
@@ -28,8 +28,14 @@ export const BASH_BOTH_WAYS: readonly Cell[] = BOTH_WAYS.filter(({ shell }) => s
 /** On a runner with variables and scripts of its operator. */
 export const TALKATIVE: readonly Cell[] = [{ shell: 'bash', way: 'tools', operator: 'talkative' }];
 
+/** On a runner that keeps little of a log and shows nothing more in it than usual. */
+export const STRICT: readonly Cell[] = [{ shell: 'bash', way: 'tools', operator: 'strict' }];
+
+/** How many bytes of a log a strict operator keeps. */
+export const STRICT_LOG_BYTES = 32 * 1024;
+
 /** Every kind of worker that the walk has a runner for. */
-export const ALL_CELLS: readonly Cell[] = [...BOTH_WAYS, ...TALKATIVE];
+export const ALL_CELLS: readonly Cell[] = [...BOTH_WAYS, ...TALKATIVE, ...STRICT];
 
 /** The name of a cell, of its runner, and of the group of its projects. */
 export function cellName({ shell, way, operator }: Cell): string {

@@ -19,7 +19,7 @@ export async function judgeJob(seen: SeenJob, expected: ExpectedJob): Promise<re
   if (expected.status === 'skipped') return ending;
   const differences = [
     ...ending,
-    ...judgeWhole(seen),
+    ...judgeWhole(seen, expected),
     ...judgeShape(seen, expected),
     ...judgeLines(seen, expected),
     ...(await judgeArtifacts(seen.artifacts, expected.artifacts ?? {})),
@@ -41,13 +41,15 @@ function judgeEnding({ job }: SeenJob, expected: ExpectedJob): string[] {
   return one === other ? [] : [`ended as ${one}, expected ${other}`];
 }
 
-/** GitLab has all of the log that the manager says there is. */
-function judgeWhole({ job, trace }: SeenJob): string[] {
+/** GitLab has all of the log that the manager says there is, and was told whether others may see it. */
+function judgeWhole({ job, trace }: SeenJob, { isDebugTrace = false }: ExpectedJob): string[] {
   const last = job.updates.findLast((update) => update.state !== 'running');
   const checksum = `crc32:${crc32(trace).toString(16).padStart(8, '0')}`;
-  return last?.checksum === checksum && last.bytesize === trace.length
-    ? []
-    : [`the trace is ${checksum} of ${trace.length} bytes, reported was ${last?.checksum} of ${last?.bytesize}`];
+  const isWhole = last?.checksum === checksum && last.bytesize === trace.length;
+  return [
+    ...(isWhole ? [] : [`the trace is ${checksum} of ${trace.length} bytes, reported was ${last?.checksum} of ${last?.bytesize}`]),
+    ...(job.isDebugTrace === isDebugTrace ? [] : [`GitLab takes the log for ${job.isDebugTrace ? 'a' : 'no'} debug trace`]),
+  ];
 }
 
 function judgeLines({ lines, trace }: SeenJob, { lines: wanted = [], never = [], bytes = [], sections }: ExpectedJob): string[] {

@@ -1,20 +1,20 @@
-import type { GitLabControl, JobView } from '@fargate-gitlab-runner/emulator-gitlab';
+import type { GitLabControl, JobVariable, JobView } from '@fargate-gitlab-runner/emulator-gitlab';
 import { traceLines } from '@fargate-gitlab-runner/testkit';
 import { projectPath } from './case-project.ts';
 import type { Cell } from './cell.ts';
 import type { SeenJob } from './judge-job.ts';
 import type { LoadedCase } from './load-cases.ts';
 
-/** Runs the pipeline of a case, whose project is there, and gives its jobs once all of them have ended. */
+/** Runs the pipeline of a case, whose project is there, with `more` variables, and gives its jobs once all of them have ended. */
 export async function seePipeline(
   control: GitLabControl,
-  { loaded, cell }: { readonly loaded: LoadedCase; readonly cell: Cell },
+  { loaded, cell, more = [] }: { readonly loaded: LoadedCase; readonly cell: Cell; readonly more?: readonly JobVariable[] },
 ): Promise<readonly SeenJob[]> {
-  const { ref, variables } = loaded.expected;
+  const { ref, variables = [] } = loaded.expected;
   const started = await control.createPipeline({
     project: projectPath(loaded, cell),
     ...(ref === undefined ? {} : { ref }),
-    ...(variables ? { variables: [...variables] } : {}),
+    variables: [...variables, ...more],
   });
   if (started.kind === 'invalid') throw new Error(JSON.stringify(started.problems));
   const { jobs } = await control.pipelineEnd(started.pipeline.id);

@@ -1,10 +1,12 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { JobVariable } from '@fargate-gitlab-runner/emulator-gitlab';
 import { closeRig, Rig, type RigOptions } from '@fargate-gitlab-runner/testkit';
 import type { SeenJob } from './judge-job.ts';
 import { makeProjects, projectPath } from './case-project.ts';
-import { ALL_CELLS, type Cell, cellName } from './cell.ts';
+import { ALL_CELLS, type Cell, cellName, STRICT_LOG_BYTES } from './cell.ts';
 import type { LoadedCase } from './load-cases.ts';
+import { PERMITTED_SECRETS, putSecrets } from './put-secrets.ts';
 import { seePipeline } from './see-pipeline.ts';
 
 /** One case on one kind of worker. */
@@ -17,13 +19,16 @@ export interface Step {
 const AT_A_TIME = 14;
 const ARCHIVERS = ['zip', 'unzip', 'curl'];
 
-/** What the talkative operator says to every job. */
-const TALKATIVE_ENTRY = {
-  environment: { OPERATOR: 'said', OVERRIDDEN: 'by the operator', OPERATOR_REFERENCE: '$CI_JOB_NAME' },
-  pre_get_sources_script: 'echo "operator: before the sources"',
-  post_get_sources_script: 'echo "operator: after the sources"',
-  pre_build_script: 'FROM_OPERATOR=yes\necho "operator: before the script"',
-  post_build_script: 'echo "operator: after the script"',
+/** What operators say of their runners. */
+const ENTRIES: Readonly<Record<NonNullable<Cell['operator']>, object>> = {
+  talkative: {
+    environment: { OPERATOR: 'said', OVERRIDDEN: 'by the operator', OPERATOR_REFERENCE: '$CI_JOB_NAME' },
+    pre_get_sources_script: 'echo "operator: before the sources"',
+    post_get_sources_script: 'echo "operator: after the sources"',
+    pre_build_script: 'FROM_OPERATOR=yes\necho "operator: before the script"',
+    post_build_script: 'echo "operator: after the script"',
+  },
+  strict: { output_limit: STRICT_LOG_BYTES / 1024, debug_trace_disabled: true },
 };
 
 /**
@@ -44,7 +49,8 @@ export class Walk {
     const rig = await Rig.start(rigOptions());
     const walk = new Walk(rig);
     await walk.#makeProjects(steps);
-    for (const step of steps) walk.#begin(step);
+    const arns = await walk.#putSecrets(steps);
+    for (const step of steps) walk.#begin(step, arns.get(step.loaded) ?? []);
     await rig.startManager();
     return walk;
   }
@@ -79,8 +85,15 @@ export class Walk {
     }
   }
 
-  #begin(step: Step): void {
-    const seen = seePipeline(this.#rig.gitlab.control, step);
+  async #putSecrets(steps: readonly Step[]): Promise<ReadonlyMap<LoadedCase, readonly JobVariable[]>> {
+    const cases = [...new Set(steps.map(({ loaded }) => loaded))];
+    return new Map(
+      await Promise.all(cases.map(async (loaded) => [loaded, await putSecrets(this.#rig.aws.control, loaded.expected)] as const)),
+    );
+  }
+
+  #begin(step: Step, more: readonly JobVariable[]): void {
+    const seen = seePipeline(this.#rig.gitlab.control, { ...step, more });
     // Whoever asks for it hears of a failure; until then nobody does.
     seen.catch(() => undefined);
     this.#seen.set(step, seen);
@@ -91,11 +104,11 @@ function rigOptions(): RigOptions {
   const families = ALL_CELLS.map((cell) => ({ cell, name: cellName(cell), image: `registry.example.com/${cellName(cell)}:1` }));
   return {
     gitlab: { artifactLimitBytes: 4_000_000 },
-    config: { gitlab_runner_concurrency: AT_A_TIME, timing: { kill_grace_ms: 1000 } },
+    config: { gitlab_runner_concurrency: AT_A_TIME, job_secret_arns: PERMITTED_SECRETS, timing: { kill_grace_ms: 1000 } },
     runners: families.map(({ cell, name }) => ({
       name,
       tags: [name],
-      entry: { worker_task_definition_arn: name, ...(cell.operator ? TALKATIVE_ENTRY : {}) },
+      entry: { worker_task_definition_arn: name, ...(cell.operator && ENTRIES[cell.operator]) },
     })),
     aws: {
       taskDefinitions: families.map(({ name, image }) => taskDefinition(name, image)),

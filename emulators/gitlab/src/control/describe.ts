@@ -38,6 +38,7 @@ export function describeJob(coordinator: Coordinator, job: Job): JobView {
     ),
     dotenv: job.dotenv,
     isErased: job.isErased,
+    isDebugTrace: job.isDebugTrace,
     ...(stuck === undefined ? {} : { stuck }),
   };
 }

@@ -188,6 +188,8 @@ export const jobView = object({
   /** Variables of its dotenv report. */
   dotenv: listOf(jobVariable),
   isErased: yesNo,
+  /** Whether a `PATCH` of its trace had `debug_trace=true`. */
+  isDebugTrace: yesNo,
   /** Why no runner that has been in touch would take the pending job. */
   stuck: optional(text),
 });

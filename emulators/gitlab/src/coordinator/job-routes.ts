@@ -18,8 +18,12 @@ export function jobRoutes(coordinator: Coordinator): Hono {
   app.patch('/jobs/:id/trace', async (c) => {
     const job = admitted(coordinator, c.req.param('id'), { token: c.req.header('job-token'), kind: 'trace' });
     if (job instanceof Response) return job;
-    const body = Buffer.from(await c.req.arrayBuffer());
-    return patched(coordinator, job, { body, contentRange: c.req.header('content-range'), contentType: c.req.header('content-type') });
+    return patched(coordinator, job, {
+      body: Buffer.from(await c.req.arrayBuffer()),
+      contentRange: c.req.header('content-range'),
+      contentType: c.req.header('content-type'),
+      isDebug: c.req.query('debug_trace') === 'true',
+    });
   });
   app.put('/jobs/:id', async (c) => {
     const body = jsonBody(await c.req.text());
@@ -34,12 +38,14 @@ interface Patch {
   readonly body: Buffer;
   readonly contentRange: string | undefined;
   readonly contentType: string | undefined;
+  readonly isDebug: boolean;
 }
 
 function patched(coordinator: Coordinator, job: Job, patch: Patch): Response {
   if (job.updates.length === 0)
     coordinator.findings.push({ rule: 'trace-before-running', detail: 'PATCH before the first PUT', jobId: job.id });
   if (patch.contentType === undefined) return badRequest('the body is not JSON');
+  if (patch.isDebug) job.isDebugTrace = true;
   const result = patchTrace(job.trace, { ...patch, limitBytes: coordinator.knobs.traceLimitBytes });
   switch (result.kind) {
     case 'no-content-range':

@@ -88,6 +88,8 @@ export class Job {
   refusals = 0;
   /** Log and artifacts were removed by a person. */
   isErased = false;
+  /** Whether the runner has said that the log shows more than others may see: then only those see it who may change the pipeline. */
+  isDebugTrace = false;
   #status: JobStatus = 'created';
   #reservation: Reservation | undefined;
   #change = new AbortController();

@@ -68,6 +68,7 @@ const facts = {
   artifacts: [],
   dotenv: [],
   isErased: false,
+  isDebugTrace: false,
 };
 
 function open(names: readonly string[]) {
