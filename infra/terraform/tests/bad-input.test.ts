@@ -128,6 +128,11 @@ const TOO_MANY: Mistake = {
 /** Those that are about the whole of a document, each alone. */
 const OF_THE_WHOLE = [NO_RUNNERS, TOO_MANY];
 
+/** Mistakes under their names, as a table of tests wants them. */
+function named(mistakes: readonly Mistake[]): (readonly [string, Mistake])[] {
+  return mistakes.map((mistake) => [mistake.what, mistake]);
+}
+
 /** A document with one mistake, or with many; where a mistake is about no runner of its own there is one that is fine. */
 function documentWith(mistakes: readonly Mistake[]): Readonly<Record<string, unknown>> {
   const changes = Object.assign({}, ...mistakes.map(({ inputs }) => inputs));
@@ -177,7 +182,7 @@ describe('bad input', () => {
     return saidIn(stdout);
   };
 
-  it.each([...MISTAKES, ...OF_THE_WHOLE])('$what: named by synthesis and by check, and nothing else is', async (mistake) => {
+  it.each(named([...MISTAKES, ...OF_THE_WHOLE]))('%s: named by synthesis and by check, and nothing else is', async (_what, mistake) => {
     const document = documentWith([mistake]);
     expect(synthesisSays(document).toSorted()).toEqual(mistake.said.map(([path, code]) => `${asProp(path)} ${code}`).toSorted());
     expect((await checkSays(document)).toSorted()).toEqual(mistake.said.map((words) => words.join(' ')).toSorted());
@@ -205,7 +210,7 @@ describe.skipIf(TERRAFORM === undefined)('bad input to the Terraform module', { 
     return { code, text: text.replaceAll(/\n[│╷╵]?\s*/g, ' ') };
   };
 
-  it.each([...MISTAKES, ...OF_THE_WHOLE].filter(({ terraform }) => terraform))('$what', async (mistake) => {
+  it.each(named([...MISTAKES, ...OF_THE_WHOLE].filter(({ terraform }) => terraform)))('%s', async (_what, mistake) => {
     const { code, text } = await plan([mistake]);
     expect(code).toBe(1);
     for (const words of mistake.terraform ?? []) expect(text).toContain(words);
