@@ -3,6 +3,8 @@ import type { CiFeature } from './ci-feature.ts';
 const ARTIFACTS = 'e2e/src/artifacts/artifacts.test.ts';
 const SUBMODULES = 'packages/manager/src/shell/git-submodules.test.ts';
 const SOURCES = 'packages/manager/src/shell/get-sources.test.ts';
+const NATIVE_CLONE = 'packages/manager/src/shell/git-clone.test.ts';
+const CLIENT_CERTIFICATES = 'e2e/src/coordinator/client-certificates.test.ts';
 const CACHE = 'packages/manager/src/shell/cache/cache-stages.test.ts';
 const ENDINGS = 'e2e/src/scripts/endings.test.ts';
 
@@ -164,7 +166,7 @@ export const CI_FEATURES: readonly CiFeature[] = [
   {
     feature: '`CACHE_COMPRESSION_FORMAT`, `CACHE_COMPRESSION_LEVEL`, `CACHE_REQUEST_TIMEOUT`, `CACHE_MAX_UPLOADED_ARCHIVE_SIZE`',
     state: 'partly',
-    how: 'Format zip is zip, any other is tar with zstd or gzip.',
+    how: 'Format zip is zip, any other is tar with zstd or gzip. An archive above 5 GiB is not saved, and the log says so: S3 takes no more at once, and there are no uploads in parts.',
     tests: [CACHE],
   },
   {
@@ -182,10 +184,23 @@ export const CI_FEATURES: readonly CiFeature[] = [
   },
   {
     feature: '`GIT_STRATEGY`, `GIT_CHECKOUT`, `GIT_CLEAN_FLAGS`, `GIT_FETCH_EXTRA_FLAGS`',
-    state: 'partly',
-    how: 'All strategies; every worker is new, so fetch has nothing to go on from, unless the image brings it along. No GIT_CLONE_EXTRA_FLAGS.',
+    state: 'yes',
+    how: 'All strategies; every worker is new, so fetch has nothing to go on from, unless the image brings it along.',
     cases: ['git-strategies', 'git-checkout-off', 'git-clean-flags', 'git-stale-locks', 'git-broken-repository'],
     tests: [SOURCES],
+  },
+  {
+    feature: '`FF_USE_GIT_NATIVE_CLONE`, `GIT_CLONE_EXTRA_FLAGS`',
+    state: 'yes',
+    how: 'With GIT_STRATEGY clone and git 2.49 in the worker; an older git fetches, and the log says so. A ref that has moved since the pipeline was made is fetched by its commit.',
+    cases: ['git-native-clone'],
+    tests: [NATIVE_CLONE],
+  },
+  {
+    feature: 'Client certificates of the operator (`CI_SERVER_TLS_CERT_FILE`, `CI_SERVER_TLS_KEY_FILE`)',
+    state: 'yes',
+    how: 'File variables of the job; git shows the certificate to the GitLab host, and so does curl for artifacts. Nobody else sees it.',
+    tests: [SOURCES, CLIENT_CERTIFICATES],
   },
   {
     feature: '`GIT_DEPTH`, branches, tags, refspecs',

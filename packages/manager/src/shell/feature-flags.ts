@@ -8,6 +8,7 @@ const DEFAULTS: ReadonlyMap<string, boolean> = new Map([
   ['FF_USE_EXPONENTIAL_BACKOFF_STAGE_RETRY', true],
   ['FF_SECRET_RESOLVING_FAILS_IF_MISSING', true],
   ['FF_ENABLE_JOB_INPUTS_INTERPOLATION', true],
+  ['FF_USE_GIT_NATIVE_CLONE', false],
 ]);
 
 /**

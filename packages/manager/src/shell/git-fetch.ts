@@ -1,5 +1,6 @@
 import { CodedError } from '@fargate-gitlab-runner/kernel';
 import type { JobPayload } from '@fargate-gitlab-runner/protocol';
+import { cloneNatively } from './git-clone.ts';
 import { remoteUrl, userAgent } from './git-config.ts';
 import type { GitSettings } from './git-settings.ts';
 import { jobFiles } from './job-files.ts';
@@ -9,16 +10,21 @@ import type { ScriptContext } from './script-context.ts';
 
 /**
  * The lines that bring a commit into the project directory, for the strategies clone and fetch alike: leftovers of a killed job are
- * removed, the repository is made or made anew around the objects that are there, fetched into and checked out. Afterwards the
- * shell is in the project directory. Throws `FR_SHELL_SOURCES` when the payload's commit is no commit id.
+ * removed, the repository is made or made anew around the objects that are there, fetched into and checked out; or it is cloned natively
+ * where the job wants that. Afterwards the shell is in the project directory. Throws `FR_SHELL_SOURCES` when the payload's commit is no commit id.
  */
 export function fetchAndCheckOut(settings: GitSettings, context: ScriptContext): string[] {
   const { git_info } = context.payload;
-  return [
+  const fetched = fetch(settings, context);
+  const otherwise = [
     say.notice(git_info.depth > 0 ? `Fetching changes with git depth set to ${git_info.depth}...` : 'Fetching changes...'),
     ...removeLeftovers(context),
     ...initRepository(context),
-    ...fetch(settings, context),
+    ...fetched,
+  ];
+  const parts = { url: remoteUrl(context), template: jobFiles(context.directories.tmpDir).gitTemplate, otherwise, fetch: fetched };
+  return [
+    ...(settings.isNativeClone ? cloneNatively(settings, context, parts) : otherwise),
     ...(settings.skipsLfs ? [] : ['export GIT_LFS_SKIP_SMUDGE=1']),
     ...checkOut(settings, git_info),
     ...(settings.skipsLfs || !settings.hasCheckout ? [] : pullLfs()),

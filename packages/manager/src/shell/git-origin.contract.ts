@@ -24,6 +24,8 @@ export class GitOrigin implements AsyncDisposable {
   readonly port: number;
   /** The last commit of `main`, and the commit of the merge request's ref. */
   readonly sha: string;
+  /** The commit before that one, which `refs/pipelines/7` has. */
+  readonly earlierSha: string;
   /** The project with submodules and an LFS file. */
   readonly family: Family;
   /** Command lines of git processes seen while the server was asked. */
@@ -35,14 +37,15 @@ export class GitOrigin implements AsyncDisposable {
 
   private constructor(made: {
     readonly folder: string;
-    readonly sha: string;
+    readonly shas: { readonly last: string; readonly earlier: string };
     readonly family: Family;
     readonly server: Server;
     readonly token: string;
   }) {
     const address = made.server.address();
     this.port = typeof address === 'object' && address !== null ? address.port : 0;
-    this.sha = made.sha;
+    this.sha = made.shas.last;
+    this.earlierSha = made.shas.earlier;
     this.family = made.family;
     this.#folder = made.folder;
     this.#server = made.server;
@@ -51,12 +54,12 @@ export class GitOrigin implements AsyncDisposable {
 
   static async start(token: string): Promise<GitOrigin> {
     const folder = await mkdtemp(join(tmpdir(), 'origin-'));
-    const sha = await makeProject(folder);
+    const shas = await makeProject(folder);
     const server = createServer();
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     const family = await makeFamily(folder, SSH_ADDRESS);
-    return new GitOrigin({ folder, sha, family, server, token });
+    return new GitOrigin({ folder, shas, family, server, token });
   }
 
   /** The URL as GitLab writes it into a payload, token included. */
@@ -135,7 +138,7 @@ export class GitOrigin implements AsyncDisposable {
   }
 }
 
-async function makeProject(folder: string): Promise<string> {
+async function makeProject(folder: string): Promise<{ readonly last: string; readonly earlier: string }> {
   const work = join(folder, 'work');
   const environment = { PATH: '/usr/local/bin:/usr/bin:/bin', HOME: folder, GIT_CONFIG_NOSYSTEM: '1' };
   const git = async (...words: string[]) => (await execute('git', ['-C', work, ...words], { env: environment })).stdout.trim();
@@ -147,8 +150,9 @@ async function makeProject(folder: string): Promise<string> {
     await git('-c', 'user.name=A', '-c', 'user.email=a@example.invalid', 'commit', '-q', '-m', version);
   }
   await git('update-ref', 'refs/merge-requests/5/head', 'HEAD');
+  await git('update-ref', 'refs/pipelines/7', 'HEAD~1');
   await execute('git', ['clone', '-q', '--mirror', work, join(folder, 'group', 'project.git')], { env: environment });
-  return await git('rev-parse', 'HEAD');
+  return { last: await git('rev-parse', 'HEAD'), earlier: await git('rev-parse', 'HEAD~1') };
 }
 
 /** Those of all processes; none where the system has no /proc. */

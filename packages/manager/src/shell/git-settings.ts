@@ -25,6 +25,10 @@ export interface GitSettings {
   /** Arguments of `git clean`; undefined: don't clean. */
   readonly cleanFlags: readonly string[] | undefined;
   readonly fetchFlags: readonly string[];
+  /** `git clone` instead of init and fetch, for the strategy clone. */
+  readonly isNativeClone: boolean;
+  /** Arguments of that `git clone`. */
+  readonly cloneFlags: readonly string[];
   readonly submodules: SubmoduleSettings;
   /** The author wants pointer files, not what they point at. */
   readonly skipsLfs: boolean;
@@ -33,7 +37,8 @@ export interface GitSettings {
 
 /**
  * Reads `GIT_STRATEGY` (default: `fetch` if the payload allows it, else `clone`), `GIT_CHECKOUT` (true), `GIT_CLEAN_FLAGS`
- * (`-ffdx`), `GIT_FETCH_EXTRA_FLAGS` (`--prune --quiet`), `GIT_LFS_SKIP_SMUDGE` (false), and for submodules `GIT_SUBMODULE_STRATEGY` (none), `_DEPTH`
+ * (`-ffdx`), `GIT_FETCH_EXTRA_FLAGS` (`--prune --quiet`), `FF_USE_GIT_NATIVE_CLONE` (false), `GIT_CLONE_EXTRA_FLAGS` (none), `GIT_LFS_SKIP_SMUDGE`
+ * (false), and for submodules `GIT_SUBMODULE_STRATEGY` (none), `_DEPTH`
  * (that of the project), `_PATHS`, `_UPDATE_FLAGS` and `_FORCE_HTTPS` (false). Source: reference for job execution, 2.2.
  */
 export function gitSettings(payload: JobPayload, variables: readonly ResolvedVariable[]): GitSettings {
@@ -51,6 +56,7 @@ export function gitSettings(payload: JobPayload, variables: readonly ResolvedVar
     hasCheckout: hasSources && (checkout ?? true),
     cleanFlags: flags(text('GIT_CLEAN_FLAGS'), ['-ffdx']),
     fetchFlags: flags(text('GIT_FETCH_EXTRA_FLAGS'), ['--prune', '--quiet']) ?? [],
+    ...cloneSettings(strategy ?? preset, text),
     submodules: submoduleSettings(payload, text),
     skipsLfs: parseBoolean(text('GIT_LFS_SKIP_SMUDGE')) ?? false,
     warnings,
@@ -77,6 +83,11 @@ function unknown(key: string, allowed: string, preset: string): string {
 function flags(text: string, preset: readonly string[]): readonly string[] | undefined {
   if (text === 'none') return undefined;
   return text === '' ? preset : text.split(/\s+/);
+}
+
+function cloneSettings(strategy: GitStrategy, text: (key: string) => string): Pick<GitSettings, 'isNativeClone' | 'cloneFlags'> {
+  const isWanted = parseBoolean(text('FF_USE_GIT_NATIVE_CLONE')) ?? false;
+  return { isNativeClone: isWanted && strategy === 'clone', cloneFlags: flags(text('GIT_CLONE_EXTRA_FLAGS'), []) ?? [] };
 }
 
 function submoduleSettings(payload: JobPayload, text: (key: string) => string): SubmoduleSettings {
