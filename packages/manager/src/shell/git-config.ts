@@ -3,6 +3,7 @@ import { gitSettings } from './git-settings.ts';
 import { jobFiles } from './job-files.ts';
 import { valueIn } from './resolved-variable.ts';
 import type { ScriptContext } from './script-context.ts';
+import { type TlsFiles, tlsFiles } from './tls-files.ts';
 
 /** The git configuration files of a job, by content. None holds the job token: git asks a helper, which reads the environment. */
 export interface GitConfig {
@@ -68,24 +69,14 @@ function httpOrigin(url: string): string[] {
   return parsed?.protocol === 'http:' || parsed?.protocol === 'https:' ? [parsed.origin] : [];
 }
 
-function hostConfig(host: string, tls: readonly (readonly [key: string, path: string])[]): string {
+function hostConfig(host: string, { ca, client }: TlsFiles): string {
   const credential = `[credential "${host}"]\n\thelper = \n\thelper = ${configValue(HELPER)}\n`;
+  const tls = [
+    ...(ca === undefined ? [] : [['sslCAInfo', ca] as const]),
+    ...(client === undefined ? [] : [['sslCert', client.cert] as const, ['sslKey', client.key] as const]),
+  ];
   const settings = tls.map(([key, path]) => `\t${key} = ${configValue(path)}\n`).join('');
   return settings === '' ? credential : `${credential}[http "${host}"]\n${settings}`;
-}
-
-/** What git needs to speak TLS with the GitLab as the manager does. A certificate is worth nothing without its key. */
-function tlsFiles(context: ScriptContext): (readonly [key: string, path: string])[] {
-  const ca = fileOf('CI_SERVER_TLS_CA_FILE', context);
-  const cert = fileOf('CI_SERVER_TLS_CERT_FILE', context);
-  const key = fileOf('CI_SERVER_TLS_KEY_FILE', context);
-  const client = cert !== undefined && key !== undefined ? [['sslCert', cert] as const, ['sslKey', key] as const] : [];
-  return [...(ca === undefined ? [] : [['sslCAInfo', ca] as const]), ...client];
-}
-
-function fileOf(key: string, { variables, directories }: ScriptContext): string | undefined {
-  const variable = variables.findLast((each) => each.key === key);
-  return variable?.isFile ? `${directories.tmpDir}/${key}` : variable?.value;
 }
 
 /** A value in git's own quoting. */

@@ -1,6 +1,8 @@
 import { quote } from '../quoting.ts';
+import { requireRoom } from './require-room.ts';
 import { NOT_THERE, TOO_LARGE } from './sentences.ts';
 import { curlSetting } from './curl-setting.ts';
+import type { TlsFiles } from '../tls-files.ts';
 
 /** With which GitLab artifacts are exchanged. */
 export interface Exchange {
@@ -8,8 +10,8 @@ export interface Exchange {
   readonly apiUrl: string;
   /** How we introduce ourselves. */
   readonly agent: string;
-  /** Path of the CA bundle for it in the worker, when there is one. */
-  readonly caFile: string | undefined;
+  /** In the worker: the CA bundle for it, and our certificate, when there are any. */
+  readonly tls: TlsFiles;
   /** A folder of ours in the worker, for headers and archives. */
   readonly folder: string;
 }
@@ -53,9 +55,11 @@ _again() { # MOST PAUSES...: waits if there may be another try; longer if GitLab
   sleep "$_pause"
 }
 _upload() { # CONFIG URL FORM TYPE
-  _tries=0 _unsure=
+  _tries=0 _unsure= _escape=
+  # From 7.81 on curl writes a quote as %22 unless it is told otherwise, and GitLab would take that for the name
+  if curl --form-escape --version > /dev/null 2>&1; then _escape=--form-escape; fi
   while :; do
-    _http "$1" -X POST -F "$3" "$2"
+    _http "$1" $_escape -X POST -F "$3" "$2"
     # What came of a try without an answer is not known: then it may be our own file that is there already.
     if [ "$_status" = 400 ] && [ -n "$_unsure" ] && grep -q 'already exists' "$_folder/answer"; then _status=201; fi
     case $_status in
@@ -123,27 +127,34 @@ _unpack() { # the answer, into the project directory
   fi
 }`;
 
-/** Lines that make the folder and the configurations of curl: one without a token, for strangers, and one for each token. */
-export function exchangeFiles({ agent, caFile, folder }: Exchange, tokens: Readonly<Record<string, string>>): string[] {
+/** Lines that make the folder and the configurations of curl: one without a token and our certificate, for strangers, and one for each token. */
+export function exchangeFiles({ agent, tls, folder }: Exchange, tokens: Readonly<Record<string, string>>): string[] {
   const shared = [
     curlSetting('user-agent', agent),
     'silent',
     'show-error',
     'max-time = 3600',
     'connect-timeout = 30',
-    ...(caFile === undefined ? [] : [curlSetting('cacert', caFile)]),
+    ...(tls.ca === undefined ? [] : [curlSetting('cacert', tls.ca)]),
   ];
+  const client = tls.client ? [curlSetting('cert', beforePassword(tls.client.cert)), curlSetting('key', tls.client.key)] : [];
   const configurations = Object.entries(tokens).map(
-    ([name, token]) => [name, [...shared, curlSetting('header', `JOB-TOKEN: ${token}`)]] as const,
+    ([name, token]) => [name, [...shared, ...client, curlSetting('header', `JOB-TOKEN: ${token}`)]] as const,
   );
   return [
     `_folder=${quote(folder)}`,
     'rm -rf "$_folder"',
+    '(umask 077; mkdir -p "$_folder")',
+    ...requireRoom(folder),
     '(umask 077',
-    'mkdir -p "$_folder"',
     ...[['anonymous', shared] as const, ...configurations].map(
       ([name, lines]) => `printf '%s\\n' ${lines.map((line) => quote(line, 'a job token')).join(' ')} > "$_folder/${name}"`,
     ),
     ')',
   ];
+}
+
+/** A path that a password could follow after a colon, as curl reads it. */
+function beforePassword(path: string): string {
+  return path.replaceAll(/[\\:]/g, '\\$&');
 }

@@ -2,6 +2,7 @@ import { quote } from '../quoting.ts';
 import type { ScriptContext } from '../script-context.ts';
 import { jobFiles } from '../job-files.ts';
 import { say } from '../say.ts';
+import { requireRoom } from './require-room.ts';
 
 /** Where a stage and the manager that relays for it meet, in the worker: the folder, the question in it, and the list of files. */
 export interface RelayPlace {
@@ -48,6 +49,7 @@ export function relayLines(
     `_shim=${quote(of.shimFolder)}`,
     'rm -rf "$_folder"',
     '(umask 077; mkdir -p "$_folder")',
+    ...requireRoom(jobFiles(directories.tmpDir).artifacts),
     RELAY_FUNCTIONS,
     say.plain(`This worker has no ${of.missing.join(' and no ')}: artifacts go through the manager.`),
   ];

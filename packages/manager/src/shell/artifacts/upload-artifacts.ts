@@ -72,7 +72,7 @@ function sendFile(artifact: Artifact, format: ArtifactFormat, context: ScriptCon
   const form = `"$(_form ${nameOf(artifact, context)} ${quote(SUFFIX[format])})"`;
   return [
     '  rm -f "$_folder/archive" "$_folder/archive.zip"',
-    `  _archive_${format} "$_folder/archive" ${level}`,
+    `  _archive ${format} "$_folder/archive" ${level}`,
     `  _upload "$_folder/job" ${quote(urlOf(artifact, context))} ${form} ${quote(artifact.artifact_type || 'archive')}`,
   ];
 }
