@@ -9,6 +9,7 @@ export const expected: Case = {
     mixed: { artifacts: named('mixed-other-main.zip') },
     slash: { artifacts: named('two.zip') },
     empty: { artifacts: named('default.zip') },
+    quoted: { artifacts: named('say "hello".zip') },
     odd: { artifacts: named("it's; é $(id).zip") },
   },
 };
