@@ -149,7 +149,7 @@ export const CI_FEATURES: readonly CiFeature[] = [
   {
     feature: '`cache`: `key`, `paths`, `untracked`, `policy`, `when`, `fallback_keys`, `unprotect`',
     state: 'yes',
-    how: 'In S3, where the operator gives it a bucket: by links for one object each, as tar with zstd or gzip, or as zip. Links out of the project are not followed.',
+    how: 'In S3, where the operator gives it a bucket: by links for one object each, as tar with zstd or gzip, or as zip; through the manager where the worker has no curl. Names with a line feed in them are left out, and links out of the project are not followed.',
     cases: [
       'cache-from-job-to-job',
       'cache-policy',
@@ -160,7 +160,13 @@ export const CI_FEATURES: readonly CiFeature[] = [
       'cache-untracked',
       'cache-matches-nothing',
     ],
-    tests: ['e2e/src/cache/cache.test.ts', CACHE, 'packages/manager/src/shell/cache/cache-key.test.ts'],
+    tests: [
+      'e2e/src/cache/cache.test.ts',
+      'e2e/src/cache/kill-in-relay.test.ts',
+      CACHE,
+      'packages/manager/src/shell/cache/cache-trees.test.ts',
+      'packages/manager/src/shell/cache/cache-key.test.ts',
+    ],
   },
   { feature: '`cache:key:files`, `cache:key:prefix`', state: 'server', how: 'GitLab makes the key.', cases: ['cache-keys'] },
   {
@@ -228,7 +234,7 @@ export const CI_FEATURES: readonly CiFeature[] = [
     feature: '`*_ATTEMPTS`',
     state: 'partly',
     how: 'GET_SOURCES_ATTEMPTS, ARTIFACT_DOWNLOAD_ATTEMPTS and the other two that a runner of containers has; not EXECUTOR_JOB_SECTION_ATTEMPTS, which is Docker alone.',
-    cases: ['attempts-out-of-range', 'sources-fail-thrice'],
+    cases: ['attempts-out-of-range', 'sources-fail-thrice', 'cache-attempts'],
     tests: ['packages/manager/src/shell/stage-plan.test.ts'],
   },
   {

@@ -38,7 +38,10 @@ describe('artifacts of a worker whose disk is full', { timeout: 90_000 }, () => 
     const { job, text, lines } = await run('whole', ['head -c 2500000 /dev/urandom > blob']);
     expect([job.status, job.failureReason, job.artifacts], text).toEqual(['failed', 'script_failure', []]);
     const said = lines.indexOf('ERROR: the archive of the artifacts can not be made');
-    expect([lines[said + 1], lines.findLast(Boolean)], text).toEqual([`The disk of the worker is full. ${CURE}`, 'ERROR: Job failed: exit code 1']);
+    expect([lines[said + 1], lines.findLast(Boolean)], text).toEqual([
+      `The disk of the worker is full. ${CURE}`,
+      'ERROR: Job failed: exit code 1',
+    ]);
     expect(text).toContain('No space left on device');
   });
 

@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
-import { chmod, lstat, mkdir, mkdtemp, readdir, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -12,6 +12,7 @@ import type { ArchiveEntry } from './archive-entry.ts';
 import { gzipOf } from './gzip-of.ts';
 import { tarEntries } from './tar-entries.ts';
 import { tarOf } from './tar-of.ts';
+import { type Tree, treeOf } from './tree-of.contract.ts';
 import { zipEntries } from './zip-entries.ts';
 import { zipOf } from './zip-of.ts';
 
@@ -27,9 +28,6 @@ async function newFolder(): Promise<string> {
   return folder;
 }
 
-/** What a folder holds: for each path its kind, permissions, and content or target. */
-type Tree = Readonly<Record<string, readonly [kind: string, mode: string, content: string]>>;
-
 const TIME = Date.UTC(2021, 4, 6, 7, 8, 10);
 const file = (path: string, content: Uint8Array | string, mode = 0o644): ArchiveEntry => {
   const bytes = Buffer.from(content);
@@ -37,19 +35,6 @@ const file = (path: string, content: Uint8Array | string, mode = 0o644): Archive
 };
 const directory = (path: string): ArchiveEntry => ({ kind: 'directory', path, mode: 0o755, modifiedMs: TIME });
 const link = (path: string, target: string): ArchiveEntry => ({ kind: 'symlink', path, mode: 0o777, modifiedMs: TIME, target });
-
-async function treeOf(folder: string, under = ''): Promise<Tree> {
-  const tree: Record<string, readonly [string, string, string]> = {};
-  for (const name of await readdir(join(folder, under))) {
-    const path = under === '' ? name : `${under}/${name}`;
-    const facts = await lstat(join(folder, path));
-    const mode = (facts.mode & 0o777).toString(8);
-    if (facts.isSymbolicLink()) tree[path] = ['symlink', '', await readlink(join(folder, path))];
-    else if (facts.isDirectory()) Object.assign(tree, { [path]: ['directory', mode, ''] }, await treeOf(folder, path));
-    else tree[path] = ['file', mode, (await readFile(join(folder, path))).toString('base64')];
-  }
-  return tree;
-}
 
 async function expected(entries: readonly ArchiveEntry[]): Promise<Tree> {
   const tree: Record<string, readonly [string, string, string]> = {};

@@ -36,6 +36,7 @@ const KINDS: Readonly<Record<ManagerEventName, readonly [Component, LogLevel]>> 
   'job.reclaimed': ['job', 'info'],
   'trace.findings': ['job', 'warn'],
   'artifact.relayed': ['job', 'info'],
+  'cache.relayed': ['job', 'info'],
   'stage.started': ['job', 'debug'],
   'stage.ended': ['job', 'info'],
   'job.placed': ['fleet', 'info'],

@@ -92,7 +92,8 @@ type WorkerEvent =
   | (OfJob & { readonly name: 'worker.lost'; readonly host: string; readonly cause?: string })
   /** An artifact went through the manager, because the worker could not exchange it. `isAgain`: an earlier manager had begun with it. */
   | (OfJob & {
-      readonly name: 'artifact.relayed';
+      /** `cache.relayed`: the archive of a cache did. */
+      readonly name: 'artifact.relayed' | 'cache.relayed';
       readonly direction: 'upload' | 'download';
       readonly bytes: number;
       readonly seconds: number;

@@ -48,6 +48,21 @@ describe('Metrics', () => {
     expect(await samples(accepted, broken, reported)).toContain('jobs_running{runner="dev"} 1');
   });
 
+  it('counts the bytes that went through it, by what they were of', async () => {
+    const relayed = { ...job, bytes: 5, seconds: 1, isDone: true, isAgain: false } as const;
+    const counted = await samples(
+      { ...relayed, name: 'artifact.relayed', direction: 'upload' },
+      { ...relayed, name: 'cache.relayed', direction: 'upload' },
+      { ...relayed, name: 'cache.relayed', direction: 'download' },
+      { ...relayed, name: 'cache.relayed', direction: 'download' },
+    );
+    expect(counted.filter((line) => line.startsWith('relayed'))).toEqual([
+      'relayed_bytes_total{runner="dev",kind="artifact",direction="upload"} 5',
+      'relayed_bytes_total{runner="dev",kind="cache",direction="upload"} 5',
+      'relayed_bytes_total{runner="dev",kind="cache",direction="download"} 10',
+    ]);
+  });
+
   it('counts placements by outcome', async () => {
     const placed = { ...job, name: 'job.placed', placementId: 'p', taskArn: 't' } as const;
     const failed = { ...job, name: 'placement.failed', placementId: 'p', cause: 'no room', retry: 'later', isCapacity: true } as const;

@@ -22,6 +22,11 @@ export class Metrics {
   readonly #reclaimFailures = this.#counter('reclaim_failures_total', 'Failed tries to stop a task', ['runner']);
   readonly #reaped = this.#counter('reaped_tasks_total', 'Tasks without a record, by what became of them', ['outcome']);
   readonly #reaperBlind = this.#counter('reaper_blind_total', 'Looks of the reaper that came to nothing', []);
+  readonly #relayed = this.#counter('relayed_bytes_total', 'Bytes of artifacts and caches that went through the manager', [
+    'runner',
+    'kind',
+    'direction',
+  ]);
   readonly #storeFailures = this.#counter('store_failures_total', 'Failed operations of the job store', []);
   readonly #stageSeconds = new Histogram({
     name: `${PREFIX}_stage_seconds`,
@@ -88,6 +93,10 @@ export class Metrics {
         return;
       case 'worker.lost':
         this.#lost.inc({ runner: event.runner });
+        return;
+      case 'artifact.relayed':
+      case 'cache.relayed':
+        this.#relayed.inc({ runner: event.runner, kind: event.name.replace('.relayed', ''), direction: event.direction }, event.bytes);
         return;
       case 'stage.ended':
         this.#stageSeconds.observe({ stage: event.stage }, event.seconds);

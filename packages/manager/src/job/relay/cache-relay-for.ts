@@ -8,6 +8,7 @@ import type { WorkerLink } from '../worker-link.ts';
 import { relayCache } from './relay-cache.ts';
 import type { StageCompany } from './relay-for.ts';
 import { serveRelay } from './serve-relay.ts';
+import { tellRelayed } from './tell-relayed.ts';
 
 /** The relay that a stage of the cache needs beside it, in a worker without curl; undefined for stages that do without. */
 export function cacheRelayFor(
@@ -26,7 +27,7 @@ export function cacheRelayFor(
       {
         direction: isRestore ? 'download' : 'upload',
         carry: (ask) => relayCache(room, ask, signal),
-        onRelayed: () => undefined,
+        onRelayed: tellRelayed('cache.relayed', of.traced),
       },
       signal,
     );

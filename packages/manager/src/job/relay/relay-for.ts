@@ -12,6 +12,7 @@ import type { WorkerLink } from '../worker-link.ts';
 import { relayDownload } from './relay-download.ts';
 import { relayUpload } from './relay-upload.ts';
 import { serveRelay } from './serve-relay.ts';
+import { tellRelayed } from './tell-relayed.ts';
 
 /** What goes on in the manager while a stage runs, until the signal aborts. */
 export type StageCompany = (signal: AbortSignal) => Promise<never>;
@@ -30,7 +31,7 @@ export function relayFor(
   const direction = directionOf(stage);
   if (!direction || of.ways[direction].kind === 'worker') return undefined;
   const { tools, job } = of.traced;
-  const { payload, jobId, jobToken, runner } = job.record;
+  const { payload, jobId, jobToken } = job.record;
   const moment = stage.kind === 'on_failure' ? 'on_failure' : 'on_success';
   const room = {
     clock: tools.clock,
@@ -53,17 +54,7 @@ export function relayFor(
       {
         direction,
         carry: (ask) => (direction === 'upload' ? relayUpload(room, ask, signal) : relayDownload(room, ask, signal)),
-        onRelayed: ({ outcome, seconds, ask }) =>
-          tools.emit({
-            name: 'artifact.relayed',
-            jobId,
-            runner,
-            direction,
-            bytes: outcome.bytes,
-            seconds,
-            isDone: outcome.isDone,
-            isAgain: ask.isAgain,
-          }),
+        onRelayed: tellRelayed('artifact.relayed', of.traced),
       },
       signal,
     );

@@ -1,6 +1,7 @@
 import { compressionLevel } from '../artifacts/archive-files.ts';
 import { FIND_FUNCTIONS, findFiles } from '../artifacts/find-files.ts';
 import { jobFiles } from '../job-files.ts';
+import { quote } from '../quoting.ts';
 import { valueIn } from '../resolved-variable.ts';
 import { say } from '../say.ts';
 import type { ScriptContext } from '../script-context.ts';
@@ -9,7 +10,9 @@ import { type CacheMoment, type JobCache, jobCaches } from './job-caches.ts';
 import { PACK_FUNCTIONS, zstdLevel } from './pack.ts';
 import { needsCurl, transferWords } from './transfer.ts';
 
-/** What one PUT can carry. Source: Amazon S3 user guide, "Uploading objects". */
+/**
+ * What one PUT can carry, and so one presigned link; there are no uploads in parts. Source: Amazon S3 user guide, "Uploading objects".
+ */
 const MOST_BYTES = 5 * 1024 ** 3;
 
 /**
@@ -56,7 +59,7 @@ function storeOne(cache: JobCache, key: string, context: ScriptContext): string[
     `elif _is_unchanged ${cache.number}; then`,
     `  ${say.plain('Archive is up to date!')}`,
     `  ${say.notice('Created cache')}`,
-    `elif ${needsCurl(context)}_pack ${format} ${compressionLevel(level)} ${zstdLevel(level)} && _fits ${mostBytes(context)} && _upload ${words}; then`,
+    `elif ${needsCurl(context)}_pack ${format} ${compressionLevel(level)} ${zstdLevel(level)} && _fits ${limit(context)} && _upload ${words}; then`,
     `  ${say.notice('Created cache')}`,
     'else',
     `  ${failed}`,
@@ -65,7 +68,9 @@ function storeOne(cache: JobCache, key: string, context: ScriptContext): string[
   ];
 }
 
-function mostBytes({ variables }: ScriptContext): number {
+/** The two words of `_fits`. */
+function limit({ variables }: ScriptContext): string {
   const most = Number(valueIn(variables, 'CACHE_MAX_UPLOADED_ARCHIVE_SIZE'));
-  return Number.isSafeInteger(most) && most > 0 ? Math.min(most, MOST_BYTES) : MOST_BYTES;
+  if (Number.isSafeInteger(most) && most > 0 && most < MOST_BYTES) return `${most} ${quote(`CACHE_MAX_UPLOADED_ARCHIVE_SIZE is ${most}`)}`;
+  return `${MOST_BYTES} ${quote('S3 takes at most 5 GiB (5368709120 bytes) at once. Cache fewer files, or divide them among several caches')}`;
 }

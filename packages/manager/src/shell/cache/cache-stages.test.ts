@@ -217,3 +217,30 @@ describe.each(SHELLS)('the cache under $name', (shell) => {
     }
   });
 });
+
+describe('an archive that is too large', () => {
+  it('is not sent, and the job is told why: by the limit of the job, or that of S3', async () => {
+    await using worker = await CachedWorker.start(SHELLS[0], rig, { f: 'x'.repeat(3000) });
+    const bin = `${worker.folder}/bin`;
+    await worker.run(
+      `mkdir '${bin}'; printf '#!/bin/sh\\ncat > /dev/null; truncate -s 5368709121 /dev/stdout\\n' > '${bin}/zstd'; chmod +x '${bin}/zstd'`,
+    );
+    const cache = { key: 'too-large', paths: ['f'] };
+    const variables = [{ key: 'CACHE_MAX_UPLOADED_ARCHIVE_SIZE', value: '20' }];
+    const small = await worker.save(cache, { wishes: { variables } });
+    const large = await worker.save(cache, { env: { PATH: `${bin}:${process.env.PATH}` } });
+    expect([small.code, plain(small.output)]).toEqual([
+      0,
+      expect.stringMatching(
+        /^WARNING: the cache is not saved: its archive has \d+ bytes, and CACHE_MAX_UPLOADED_ARCHIVE_SIZE is 20\nWARNING: Failed to create cache\n$/m,
+      ),
+    ]);
+    expect([large.code, plain(large.output)]).toEqual([
+      0,
+      expect.stringContaining(
+        'WARNING: the cache is not saved: its archive has 5368709121 bytes, and S3 takes at most 5 GiB (5368709120 bytes) at once. ',
+      ),
+    ]);
+    expect(await rig.keys()).not.toContain('too-large');
+  });
+});

@@ -34,10 +34,10 @@ _pack() { # FORMAT LEVEL ZSTD_LEVEL: into $_folder/archive
     return 1
   fi
 }
-_fits() { # MOST BYTES: whether the archive is no larger
+_fits() { # BYTES WHY: whether the archive is no larger
   _size=$(($(wc -c < "$_folder/archive")))
   if [ "$_size" -gt "$1" ]; then
-    _warn "the archive has $_size bytes, and at most $1 can be stored"
+    _warn "the cache is not saved: its archive has $_size bytes, and $2"
     return 1
   fi
 }
