@@ -1,6 +1,6 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { homedir, userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +13,8 @@ const entrypoint = fileURLToPath(new URL('entrypoint.sh', import.meta.url));
 /** StrictModes wants parents that nobody else may write to, which /tmp is not. */
 const PARENT = userInfo().uid === 0 ? '/run' : homedir();
 const USER = userInfo().username;
+/** Root alone starts sessions of other users, and bwrap gives the entrypoint a list of users of its own. */
+const HAS_OTHER_USERS = userInfo().uid === 0 && spawnSync('bwrap', ['--dev-bind', '/', '/', '--cap-add', 'ALL', '--', 'true']).status === 0;
 
 interface Keys {
   readonly privateKey: string;
@@ -46,18 +48,23 @@ class Worker implements AsyncDisposable {
   readonly #child: ChildProcess;
   readonly #ended: Promise<unknown>;
 
-  private constructor(port: number, environment: Readonly<Record<string, string>>) {
+  private constructor(port: number, environment: Readonly<Record<string, string>>, wrap: (folder: string) => readonly string[]) {
     this.port = port;
     // As /run is: whoever is kept out must be kept out by sshd.
     chmodSync(this.folder, 0o755);
     const given = { SSH_PUBLIC_KEY: this.keys.publicKey.trim(), WORKER_RUN_DIR: join(this.folder, 'run'), WORKER_SSH_PORT: String(port) };
-    this.#child = spawn(entrypoint, [], { env: { PATH: '/usr/bin:/bin', ...given, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const [program = entrypoint, ...args] = [...wrap(this.folder), entrypoint];
+    this.#child = spawn(program, args, { env: { PATH: '/usr/bin:/bin', ...given, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] });
     for (const stream of [this.#child.stdout, this.#child.stderr]) stream?.on('data', (bytes) => (this.printed += bytes));
     this.#ended = once(this.#child, 'close');
   }
 
-  static async start(environment: Readonly<Record<string, string>> = {}): Promise<Worker> {
-    return new Worker(await freePort(), environment);
+  /** `wrap` is what starts the entrypoint, if it is not started by itself. */
+  static async start(
+    environment: Readonly<Record<string, string>> = {},
+    wrap: (folder: string) => readonly string[] = () => [],
+  ): Promise<Worker> {
+    return new Worker(await freePort(), environment, wrap);
   }
 
   /** Logs in as soon as the port is open. */
@@ -123,6 +130,17 @@ async function ended(environment: Readonly<Record<string, string>>, ...command: 
   return { code, printed };
 }
 
+/** A root like this one but for a further user `ci`, whom nobody has given a password. */
+function withUserCi(folder: string): string[] {
+  const home = join(folder, 'home');
+  mkdirSync(home);
+  chownSync(home, 12_345, 12_345);
+  writeFileSync(join(folder, 'passwd'), `${readFileSync('/etc/passwd', 'utf8')}ci:x:12345:12345::${home}:/bin/sh\n`);
+  writeFileSync(join(folder, 'shadow'), `${readFileSync('/etc/shadow', 'utf8')}ci:*:19000:0:99999:7:::\n`, { mode: 0o600 });
+  const files = ['passwd', 'shadow'].flatMap((name) => ['--ro-bind', join(folder, name), `/etc/${name}`]);
+  return ['bwrap', '--dev-bind', '/', '/', ...files, '--cap-add', 'ALL', '--die-with-parent', '--'];
+}
+
 describe('the entrypoint of a worker', () => {
   it('hands the environment of the container to sessions, every character of it', async () => {
     const environment = {
@@ -159,6 +177,23 @@ describe('the entrypoint of a worker', () => {
     await expect(worker.login({ password: 'secret' })).rejects.toThrow(/authentication methods failed/);
     await expect(worker.login({ username: 'nobody' })).rejects.toThrow(/authentication methods failed/);
   });
+
+  it.skipIf(!HAS_OTHER_USERS)(
+    'lets in the user that it is told, with the environment of the container and without the rights of root',
+    async () => {
+      await using worker = await Worker.start(
+        { WORKER_SSH_USER: 'ci', AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: '/v2/credentials/0a1b2c3d' },
+        withUserCi,
+      );
+      const client = await worker.login({ username: 'ci' });
+      const said = await run(client, 'echo "$(id -un) $HOME $AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"');
+      const key = await run(client, `cat '${worker.folder}/run/host_key'`);
+      client.end();
+      expect(said).toEqual({ out: `ci ${worker.folder}/home /v2/credentials/0a1b2c3d\n`, code: 0 });
+      expect(key).toMatchObject({ out: expect.stringContaining('Permission denied'), code: 1 });
+      await expect(worker.login({ username: USER })).rejects.toThrow(/authentication methods failed/);
+    },
+  );
 
   it('makes a new host key at every start and prints its fingerprint', async () => {
     await using first = await Worker.start();
