@@ -1,19 +1,14 @@
+export { builtProgram } from './built-program.ts';
 export { closeRig } from './close-rig.ts';
 export { type KnownNames, type ResolvedResource, resolvedTemplate } from './cloudformation/resolved-template.ts';
 export { everyTaskStopped } from './every-task-stopped.ts';
 export { leftovers } from './leftovers.ts';
 export { printed } from './printed.ts';
 export { type ProgramEnd, programEnd } from './program-end.ts';
-export {
-  builtProgram,
-  CACHE_BUCKET,
-  type LoggedEvent,
-  type ManagerStart,
-  type ManagerUnderTest,
-  Rig,
-  type RigOptions,
-  SLIM_FAMILY,
-} from './rig.ts';
+export type { LoggedEvent, ManagerUnderTest } from './manager-under-test.ts';
+export { type ManagerStart, Rig } from './rig.ts';
+export { CACHE_BUCKET, rigTaskDefinition, SLIM_FAMILY } from './rig-aws.ts';
+export type { RigOptions } from './rig-options.ts';
 export type { RigStoreKind } from './rig-records.ts';
 export { type EndedJob, endedJob, runJob } from './run-job.ts';
 export { TERRAFORM, type TerraformEnd, TerraformScratch } from './terraform/terraform.ts';

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
-import { builtProgram } from './rig.ts';
+import { builtProgram } from './built-program.ts';
 
 /** How a program ended that ran to its end by itself. */
 export interface ProgramEnd {

@@ -1,53 +1,17 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createWriteStream, existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { type AwsEmulatorProcess, type AwsOptionsInput, startAwsEmulatorProcess } from '@fargate-gitlab-runner/emulator-aws';
-import {
-  type EmulatorSettings,
-  type GitLabControl,
-  type GitLabEmulatorProcess,
-  type RunnerView,
-  startGitLabEmulatorProcess,
-} from '@fargate-gitlab-runner/emulator-gitlab';
-import { Scope, systemClock } from '@fargate-gitlab-runner/kernel';
-import { RECORDS_BUCKET, RigRecords, type RigStoreKind } from './rig-records.ts';
-
-const CLUSTER = 'arn:aws:ecs:eu-west-1:111122223333:cluster/workers';
-/** The bucket of the caches of a rig's jobs. */
-export const CACHE_BUCKET = 'job-caches';
-const FAMILY = 'task-demo-dev-runner-worker-e2e';
-
-/** The task definition of workers that lack what artifacts need. */
-export const SLIM_FAMILY = 'task-demo-dev-runner-worker-slim';
-const SLIM_IMAGE = 'registry.example.com/slim:1';
-
-/** What a rig is made with; everything has a default that is quick. */
-export interface RigOptions {
-  readonly gitlab?: Partial<EmulatorSettings>;
-  readonly aws?: AwsOptionsInput;
-  /** One per runner; the default is one runner with tag `e2e` that takes untagged jobs too. */
-  readonly runners?: readonly {
-    readonly name: string;
-    readonly tags: readonly string[];
-    readonly limit?: number;
-    /** Its token, or how to get one from the GitLab that was started; left out: the runner is made there. */
-    readonly token?: string | ((control: GitLabControl) => Promise<string>);
-    /** Keys of the runner's entry that are not the rig's business. */
-    readonly entry?: Readonly<Record<string, unknown>>;
-  }[];
-  /** Whether there is a second task definition, `SLIM_FAMILY`, whose workers have no curl, zip and unzip. */
-  readonly hasSlimWorkers?: boolean;
-  /** `directory` when absent. */
-  readonly store?: RigStoreKind;
-  /** Keys of the configuration file that are not the rig's business. */
-  readonly config?: Readonly<Record<string, unknown>>;
-  /** Where managers reach GitLab and AWS (ECS and S3) when not directly: base URLs, such as those of proxies. */
-  readonly through?: { readonly gitlab: string; readonly aws: string };
-}
+import { type AwsEmulatorProcess, startAwsEmulatorProcess } from '@fargate-gitlab-runner/emulator-aws';
+import { type GitLabEmulatorProcess, type RunnerView, startGitLabEmulatorProcess } from '@fargate-gitlab-runner/emulator-gitlab';
+import { Scope } from '@fargate-gitlab-runner/kernel';
+import { builtProgram } from './built-program.ts';
+import { ManagerUnderTest } from './manager-under-test.ts';
+import { awsOptions } from './rig-aws.ts';
+import { managerDocument } from './rig-config.ts';
+import type { RigOptions, RigRunner } from './rig-options.ts';
+import { RigRecords } from './rig-records.ts';
 
 /** How one manager is started. */
 export interface ManagerStart {
@@ -55,13 +19,6 @@ export interface ManagerStart {
   readonly name?: string;
   /** Path of the program; the built manager when absent. */
   readonly program?: string;
-}
-
-/** The built programs. `npm test` builds them first. */
-export function builtProgram(name: string): string {
-  const path = fileURLToPath(new URL(`../../dist/${name}.mjs`, import.meta.url));
-  if (!existsSync(path)) throw new Error(`${path} is missing: run "npm run build" first`);
-  return path;
 }
 
 /** GitLab and ECS on loopback and as many managers as a test wants, each a process of the built bundle, over one store. */
@@ -106,17 +63,12 @@ export class Rig implements AsyncDisposable {
       scope.defer('the GitLab emulator', () => gitlab.stop());
       const aws = await startAwsEmulatorProcess({ entry: [builtProgram('emulator-aws')], options: awsOptions(folder, options) });
       scope.defer('the ECS emulator', () => aws.stop());
-      const wanted = options.runners ?? [{ name: 'e2e', tags: ['e2e'] }];
-      const runners: RunnerView[] = [];
-      for (const { name, tags, token } of wanted) {
-        const spec = { description: name, tags: [...tags], runUntagged: true };
-        if (token === undefined) runners.push(await gitlab.control.createRunner(spec));
-      }
+      const { made, withTokens } = await registerRunners(gitlab, options);
       const config = join(folder, 'manager.json');
       const records = new RigRecords(options.store ?? 'directory', { folder, aws, endpoint: options.through?.aws ?? aws.url });
-      const rig = new Rig({ gitlab, aws, folder, runners, scope, config, records });
-      await rig.writeConfig(options, wanted);
-      return rig;
+      const document = managerDocument(options, { gitlab, aws, records, runners: withTokens });
+      await writeFile(config, JSON.stringify(document), { mode: 0o600 });
+      return new Rig({ gitlab, aws, folder, runners: made, scope, config, records });
     } catch (error) {
       await scope.close();
       throw error;
@@ -161,144 +113,20 @@ export class Rig implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#scope.close();
   }
+}
 
-  private async writeConfig(options: RigOptions, wanted: NonNullable<RigOptions['runners']>): Promise<void> {
-    const tokens: Record<string, string> = {};
-    for (const { name, token } of wanted) {
-      const made = this.runners.find((runner) => runner.description === name)?.token ?? '';
-      tokens[name] = typeof token === 'function' ? await token(this.gitlab.control) : (token ?? made);
+/** The runners that a rig makes in GitLab, and all of them with their tokens. */
+async function registerRunners({ control }: GitLabEmulatorProcess, { runners = [{ name: 'e2e', tags: ['e2e'] }] }: RigOptions) {
+  const made: RunnerView[] = [];
+  const withTokens: (RigRunner & { token: string })[] = [];
+  for (const runner of runners) {
+    if (typeof runner.token === 'string') withTokens.push({ ...runner, token: runner.token });
+    else if (runner.token) withTokens.push({ ...runner, token: await runner.token(control) });
+    else {
+      const view = await control.createRunner({ description: runner.name, tags: [...runner.tags], runUntagged: true });
+      made.push(view);
+      withTokens.push({ ...runner, token: view.token });
     }
-    const entries = wanted.map(({ name, tags, limit, entry }) => [
-      name,
-      {
-        tags,
-        limit: limit ?? 20,
-        worker_docker_image: 'registry.example.com/worker:1',
-        worker_cpu: 256,
-        worker_memory: 512,
-        worker_ecs_cluster_arn: CLUSTER,
-        worker_aws_region: 'eu-west-1',
-        worker_subnet_id: 'subnet-0123456789abcdef0',
-        worker_security_group_id: 'sg-0123456789abcdef0',
-        worker_ssh_user: 'root',
-        worker_ssh_port: 2222,
-        worker_task_definition_arn: FAMILY,
-        ...entry,
-      },
-    ]);
-    const document = {
-      gitlab_url: options.through?.gitlab ?? this.gitlab.url,
-      gitlab_runner_concurrency: 50,
-      gitlab_runner_name_prefix: 'e2e',
-      gitlab_token: tokens,
-      check_interval_ms: 200,
-      store: this.records.config,
-      ecs: { endpoint: options.through?.aws ?? this.aws.url, credentials: 'local' },
-      cache_bucket_name: CACHE_BUCKET,
-      cache_endpoint: this.aws.url,
-      cache_credentials: 'local',
-      managers_configs: Object.fromEntries(entries),
-      ...options.config,
-    };
-    await writeFile(this.#config, JSON.stringify(document), { mode: 0o600 });
   }
-}
-
-/** One line of a manager's log: the name of the event, and its fields as text. */
-export type LoggedEvent = ReadonlyMap<string, string>;
-
-function loggedEvent(line: string): LoggedEvent {
-  const fields: [string, unknown][] = Object.entries(JSON.parse(line));
-  return new Map(fields.map(([key, value]) => [key, typeof value === 'string' ? value : JSON.stringify(value)]));
-}
-
-/** One manager: the built bundle in a process of its own. */
-export class ManagerUnderTest {
-  /** Also that of its log. */
-  readonly name: string;
-  readonly #child: ChildProcess;
-  readonly #exited: Promise<unknown>;
-  readonly #log: string;
-
-  constructor(of: { readonly name: string; readonly program: string; readonly config: string; readonly log: string }) {
-    this.name = of.name;
-    this.#log = of.log;
-    const log = createWriteStream(of.log);
-    this.#child = spawn(process.execPath, [of.program, 'run', '--config', of.config], { stdio: ['ignore', 'pipe', 'pipe'] });
-    this.#child.stdout?.pipe(log, { end: false });
-    this.#child.stderr?.pipe(log, { end: false });
-    this.#exited = once(this.#child, 'exit');
-  }
-
-  get pid(): number {
-    return this.#child.pid ?? -1;
-  }
-
-  /** Sends a signal; resolves when the process has ended (for STOP and CONT: at once). */
-  async kill(signal: NodeJS.Signals): Promise<void> {
-    if (!this.isRunning) return;
-    this.#child.kill(signal);
-    if (signal !== 'SIGSTOP' && signal !== 'SIGCONT') await this.#exited;
-  }
-
-  get isRunning(): boolean {
-    return this.#child.exitCode === null && this.#child.signalCode === null;
-  }
-
-  get exitCode(): number | null {
-    return this.#child.exitCode;
-  }
-
-  /** What ended it, when no exit of its own did. */
-  get signal(): NodeJS.Signals | null {
-    return this.#child.signalCode;
-  }
-
-  /** Everything it logged so far. */
-  log(): Promise<string> {
-    return readFile(this.#log, 'utf8').catch(() => '');
-  }
-
-  /** The events it logged so far, oldest first, each with the fields of its line. */
-  async events(): Promise<readonly LoggedEvent[]> {
-    const lines = (await this.log()).split('\n').slice(0, -1);
-    return lines.filter((line) => line.startsWith('{')).map(loggedEvent);
-  }
-
-  /** Resolves when the log has a line with this event, the `times`th time. */
-  async logged(event: string, times = 1): Promise<void> {
-    while ((await this.log()).split(`"${event}"`).length - 1 < times) await systemClock.sleep(20);
-  }
-}
-
-function awsOptions(folder: string, { aws = {}, hasSlimWorkers = false }: RigOptions): AwsOptionsInput {
-  const slim = { image: SLIM_IMAGE, without: ['curl', 'zip', 'unzip', 'busybox'] };
-  return {
-    root: join(folder, 'workers'),
-    region: 'eu-west-1',
-    account: '111122223333',
-    clusters: [{ name: CLUSTER }],
-    s3: { buckets: [RECORDS_BUCKET, CACHE_BUCKET] },
-    taskDefinitions: [
-      taskDefinition(FAMILY, 'registry.example.com/worker:1'),
-      ...(hasSlimWorkers ? [taskDefinition(SLIM_FAMILY, SLIM_IMAGE)] : []),
-    ],
-    ...aws,
-    worker: { entry: [builtProgram('worker')], ...(hasSlimWorkers && { images: [slim] }), ...aws.worker },
-  };
-}
-
-function taskDefinition(family: string, image: string): object {
-  const container = { image, essential: true };
-  return {
-    family,
-    requiresCompatibilities: ['FARGATE'],
-    networkMode: 'awsvpc',
-    cpu: '256',
-    memory: '512',
-    containerDefinitions: [
-      { ...container, name: 'ci-coordinator', portMappings: [{ containerPort: 2222, protocol: 'tcp' }] },
-      { ...container, name: 'ci-deadline', command: ['sh', '-c', 'sleep 86400'] },
-    ],
-  };
+  return { made, withTokens };
 }

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { JobVariable } from '@fargate-gitlab-runner/emulator-gitlab';
-import { closeRig, Rig, type RigOptions } from '@fargate-gitlab-runner/testkit';
+import { closeRig, Rig, type RigOptions, rigTaskDefinition } from '@fargate-gitlab-runner/testkit';
 import type { SeenJob } from './judge-job.ts';
 import { makeProjects, projectPath } from './case-project.ts';
 import { ALL_CELLS, type Cell, cellName, STRICT_LOG_BYTES } from './cell.ts';
@@ -111,7 +111,7 @@ function rigOptions(): RigOptions {
       entry: { worker_task_definition_arn: name, ...(cell.operator && ENTRIES[cell.operator]) },
     })),
     aws: {
-      taskDefinitions: families.map(({ name, image }) => taskDefinition(name, image)),
+      taskDefinitions: families.map(({ name, image }) => rigTaskDefinition(name, image)),
       worker: { images: families.map(({ cell, image }) => ({ image, ...programsOf(cell) })) },
     },
   };
@@ -121,18 +121,4 @@ function rigOptions(): RigOptions {
 function programsOf({ shell, way }: Cell) {
   const without = way === 'bare' ? [...ARCHIVERS, 'busybox'] : [];
   return { shell, with: way === 'bare' ? [] : ['zip', 'curl'], without: shell === 'dash' ? [...without, 'bash'] : without };
-}
-
-function taskDefinition(family: string, image: string): object {
-  return {
-    family,
-    requiresCompatibilities: ['FARGATE'],
-    networkMode: 'awsvpc',
-    cpu: '256',
-    memory: '512',
-    containerDefinitions: [
-      { name: 'ci-coordinator', image, essential: true, portMappings: [{ containerPort: 2222, protocol: 'tcp' }] },
-      { name: 'ci-deadline', image, essential: true, command: ['sh', '-c', 'sleep 86400'] },
-    ],
-  };
 }

@@ -4,7 +4,7 @@ import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { arch, platform, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { builtProgram } from '../rig.ts';
+import { builtProgram } from '../built-program.ts';
 
 const SCHEMA = fileURLToPath(new URL('aws-schema.json', import.meta.url));
 /** The version of the real provider that the schemas were taken from. */
