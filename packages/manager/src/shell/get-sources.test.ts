@@ -152,6 +152,8 @@ describe.each(SHELLS)('get_sources under $name', (shell) => {
 describe.each(SHELLS)('the job token under $name', (shell) => {
   it('32. is in no command line, URL or file of git, and user commands authenticate all the same', async () => {
     await using worker = await aWorker(shell, 'http');
+    using watch = origin.watchCommands();
+    void watch;
     expect((await worker.get(sources())).code).toBe(0);
     const own = await worker.step(sources(), [
       'git fetch -q',

@@ -17,8 +17,8 @@ const SSH_ADDRESS = 'git@127.0.0.1:';
 const lfsBatch = z.object({ objects: z.array(z.object({ oid: z.string(), size: z.number() })) });
 
 /**
- * A git server on loopback with one project of three commits, and one of it with submodules and an LFS file, for the user `gitlab-ci-token` with the right token only. At every
- * POST it looks at the command lines of all processes, for the client is then in the middle of its work.
+ * A git server on loopback with one project of three commits, and one of it with submodules and an LFS file, for the user `gitlab-ci-token`
+ * with the right token only.
  */
 export class GitOrigin implements AsyncDisposable {
   readonly port: number;
@@ -28,12 +28,13 @@ export class GitOrigin implements AsyncDisposable {
   readonly earlierSha: string;
   /** The project with submodules and an LFS file. */
   readonly family: Family;
-  /** Command lines of git processes seen while the server was asked. */
+  /** Command lines of git processes that were seen while the server was asked and somebody watched. */
   readonly seenCommands = new Set<string>();
   /** User agents of the clients that came with the right token. */
   readonly clients = new Set<string>();
   readonly #folder: string;
   readonly #server: Server;
+  #isWatching = false;
 
   private constructor(made: {
     readonly folder: string;
@@ -72,8 +73,18 @@ export class GitOrigin implements AsyncDisposable {
     return `[url "file://${this.#folder}/"]\n\tinsteadOf = http://127.0.0.1:${this.port}/\n`;
   }
 
+  /** As long as it lives, every POST has a look at the command lines of all processes: the client is then in the middle of its work. */
+  watchCommands(): Disposable {
+    this.#isWatching = true;
+    return {
+      [Symbol.dispose]: () => {
+        this.#isWatching = false;
+      },
+    };
+  }
+
   async #answer(request: IncomingMessage, response: ServerResponse, token: string): Promise<void> {
-    if (request.method === 'POST') for (const command of await commandLines()) if (command.includes('git')) this.seenCommands.add(command);
+    if (this.#isWatching && request.method === 'POST') await this.#lookAtCommands();
     const expected = `Basic ${Buffer.from(`gitlab-ci-token:${token}`).toString('base64')}`;
     if (request.headers.authorization !== expected) {
       response.writeHead(401, { 'www-authenticate': 'Basic realm="project"' }).end();
@@ -86,6 +97,10 @@ export class GitOrigin implements AsyncDisposable {
     }
     this.clients.add(request.headers['user-agent'] ?? '');
     await this.#serve(request, response);
+  }
+
+  async #lookAtCommands(): Promise<void> {
+    for (const command of await commandLines()) if (command.includes('git')) this.seenCommands.add(command);
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
