@@ -12,7 +12,7 @@ const SEQUENCE = 'packages/manager/src/job/stage-sequence.test.ts';
 const PIPELINE = 'packages/manager/src/job/trace/pipeline/trace-pipeline.test.ts';
 const SOURCES = 'packages/manager/src/shell/get-sources.test.ts';
 const SUBMODULES = 'packages/manager/src/shell/git-submodules.test.ts';
-const ARTIFACTS = 'e2e/src/artifacts/artifacts.test.ts';
+const ARTIFACTS = 'packages/manager/src/job/relay/artifacts.test.ts';
 const CACHE = 'packages/manager/src/shell/cache/cache-stages.test.ts';
 const NO_DRIVER = 'of runners with a custom executor, which this one is not';
 const NO_SERVICES = 'services are not there yet';
@@ -126,8 +126,8 @@ export const CHECKLIST: readonly ChecklistLine[] = [
   { line: 57, statement: 'A cache that can not be had or saved leaves the job green.', tests: [CACHE] },
   {
     line: 58,
-    statement: 'Caches are saved with the encryption that the bucket wants.',
-    reason: 'links are signed against the stand-in S3, which has no KMS',
+    statement: 'A link saves one object with the headers that are signed with it; the bucket encrypts it by its own default, SSE-KMS included.',
+    tests: ['packages/manager/src/cache/s3/s3-cache-store.test.ts'],
   },
   { line: 59, statement: 'An upload that fails fails the job; paths that match nothing do not.', tests: [ARTIFACTS] },
   {

@@ -1,6 +1,6 @@
 import type { CiFeature } from './ci-feature.ts';
 
-const ARTIFACTS = 'e2e/src/artifacts/artifacts.test.ts';
+const ARTIFACTS = 'packages/manager/src/job/relay/artifacts.test.ts';
 const SUBMODULES = 'packages/manager/src/shell/git-submodules.test.ts';
 const SOURCES = 'packages/manager/src/shell/get-sources.test.ts';
 const NATIVE_CLONE = 'packages/manager/src/shell/git-clone.test.ts';

@@ -156,6 +156,11 @@ describe.each(ALL)('artifacts of a worker that is %s', { timeout: 90_000 }, (wor
     expect(user.text).toMatch(/^ERROR: Downloading artifacts from coordinator\.\.\. 404/m);
     expect(user.text).toContain('it has expired: run that job again');
     expect(user.lines).not.toContain('never');
+    const none = await run({ name: 'none', script: ['true'] });
+    const other = await run({ script: ['echo never'], from: [none.job] });
+    expect([other.job.status, other.job.failureReason], other.text).toEqual(['failed', 'script_failure']);
+    expect(other.text).toMatch(/^ERROR: Downloading artifacts from coordinator\.\.\. 404/m);
+    expect(other.lines).not.toContain('never');
   });
 
   it('are fetched from the object storage, in the order of the payload, and no token goes there', async () => {
