@@ -1,4 +1,4 @@
-import type { RecordedChunk } from '../store/job-record.ts';
+import type { JobRecord, RecordedChunk } from '../store/job-record.ts';
 import type { Shim, ShimAnswer } from '../transport/shim/shim.ts';
 import { Fenced, type RecordedJob } from './recorded-job.ts';
 import { type Chunk, chunkName, encodeBesideJournal, encodeChunk } from './trace/chunk.ts';
@@ -16,8 +16,7 @@ export class RecordSink implements ChunkSink {
   }
 
   async keep(chunk: Chunk): Promise<KeepOutcome> {
-    const entry: RecordedChunk = { name: chunkName(chunk.traceFrom), encoded: encodeChunk(chunk).toString('base64') };
-    await this.#job.change((record) => ({ chunks: [...record.chunks.filter((c) => c.name !== entry.name), entry] }), this.#signal);
+    await this.#job.change((record) => ({ chunks: withChunk(record, chunk) }), this.#signal);
     return { kind: 'kept' };
   }
 
@@ -30,6 +29,12 @@ export class RecordSink implements ChunkSink {
   journal(): Promise<undefined> {
     return Promise.resolve(undefined);
   }
+}
+
+/** The chunks of a record with this one among them, which has its bytes with it. */
+export function withChunk({ chunks }: Pick<JobRecord, 'chunks'>, chunk: Chunk): RecordedChunk[] {
+  const entry = { name: chunkName(chunk.traceFrom), encoded: encodeChunk(chunk).toString('base64') };
+  return [...chunks.filter(({ name }) => name !== entry.name), entry];
 }
 
 /** Writes chunks into the worker; what it can't take, because its disk is full or it is lost, goes into the record. */

@@ -3,8 +3,9 @@ import { maskedPhrases } from '../shell/masked-phrases.ts';
 import { resolveVariables } from '../shell/variables.ts';
 import type { Ending } from '../store/job-record.ts';
 import type { Versioned } from '../store/job-store.ts';
-import { WorkerSink } from './chunk-sinks.ts';
+import { RecordSink, WorkerSink, withChunk } from './chunk-sinks.ts';
 import { deadlineGuard } from './deadline-guard.ts';
+import { sayEnding, saysEnding } from './ending-lines.ts';
 import { endingOfFailure } from './ending-of-failure.ts';
 import { unknownExecutorOptions } from './executor-options.ts';
 import { interpolateInputs } from './inputs/interpolate-inputs.ts';
@@ -20,7 +21,6 @@ import { reportJob } from './reporting.ts';
 import { resolveSecrets } from './resolving-secrets.ts';
 import { directoriesOf, runnerFactsOf } from './runner-facts-of.ts';
 import { retellStages, runStages } from './stage-loop.ts';
-import { RecordSink } from './chunk-sinks.ts';
 import { type Drive, type TracedJob, traceJob } from './traced-job.ts';
 import { canStartOver, forgetWorker, startOver } from './start-over.ts';
 import { WorkerStopped } from './worker-stopped.ts';
@@ -62,12 +62,30 @@ async function workAndReport(drive: Drive, scope: Scope): Promise<void> {
   const traced = await openTrace(drive, { old, scope });
   if (job.record.phase === 'driving') {
     const ending = await untilEnding(traced, { old, scope });
-    await job.change(() => ({ ending, phase: ending.kind === 'dropped' ? 'reclaiming' : 'reporting' }), control.leave);
+    await recordEnding(traced, ending);
     tellEnding(drive, ending);
-  } else if (old) await retell(traced, old);
+  } else {
+    if (old) await retell(traced, old);
+    if (job.record.ending) await recordEnding(traced, job.record.ending);
+  }
   if (control.ending) traced.sender.useSink(traced.recordSink);
   await reportJob(traced);
   await job.change(() => ({ phase: 'reclaiming' }), control.leave);
+}
+
+/**
+ * From here on the job has ended, whatever becomes of its worker: the last line, and all of the log that GitLab may not have, are stored in the
+ * same write. A successor tells the end without the worker.
+ */
+async function recordEnding({ job, control, sender, say }: TracedJob, ending: Ending): Promise<void> {
+  if (ending.kind === 'dropped') {
+    await job.change(() => ({ ending, phase: 'reclaiming' }), control.leave);
+    return;
+  }
+  sayEnding(say, ending);
+  await sender.keepRest((rest) =>
+    job.change((record) => ({ ending, phase: 'reporting', ...(rest && { chunks: withChunk(record, rest) }) }), control.leave),
+  );
 }
 
 /** The end of the log, where a predecessor did not live to keep it. The job is reported also without. */
@@ -108,14 +126,14 @@ async function tellRunning({ tools, job, control }: Drive): Promise<void> {
 }
 
 /**
- * The worker that the record names. A worker that is lost ends a job that was still running in it, unless the job can begin anew. A job that
- * only has to be reported is waited for as long: the end of its log is in the worker.
+ * The worker that the record names. A worker that is lost ends a job that was still running in it, unless the job can begin anew. One whose
+ * job only has to be reported is waited for as long if the end of the log is nowhere else, as a manager of the version before leaves it.
  */
 async function oldWorker(drive: Drive, scope: Scope): Promise<ReachedWorker | undefined> {
   const { job, control, tools } = drive;
   const { worker, phase } = job.record;
   if (!worker) return undefined;
-  const patienceMs = tools.settings.reconnectTimeoutMs;
+  const patienceMs = saysEnding(job.record) ? 0 : tools.settings.reconnectTimeoutMs;
   try {
     const reached = await returnToWorker(drive, { worker, patienceMs }, control.work);
     scope.defer('the connection to the worker', () => reached.link[Symbol.asyncDispose]());

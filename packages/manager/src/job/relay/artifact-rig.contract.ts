@@ -17,8 +17,10 @@ import { flowRig } from '../../flow/flow-rig.test-double.ts';
 import { MemoryJobStore } from '../../store/memory-job-store.test-double.ts';
 import { sampleRecord } from '../../store/sample-record.test-double.ts';
 import type { Versioned } from '../../store/job-store.ts';
+import type { JobRecord } from '../../store/job-record.ts';
 import type { ManagerEvent } from '../../telemetry/manager-event.ts';
 import { LocalSession } from '../../transport/shim/local-session.test-double.ts';
+import type { ConnectOutcome } from '../../transport/transport.ts';
 import { ShimClient } from '../../transport/shim/shim-client.ts';
 import { driveJob } from '../job-driver.ts';
 import type { JobTools } from '../job-tools.ts';
@@ -67,7 +69,7 @@ const SETTINGS = {
   jobSecretArns: [],
   traceInitialPaceMs: 5,
   placementTimeoutMs: 10_000,
-  reconnectTimeoutMs: 10_000,
+  reconnectTimeoutMs: 600_000,
   killGraceMs: 1000,
   workerMarginMs: 1000,
   renewMs: 60_000,
@@ -78,6 +80,8 @@ export class ArtifactRig implements AsyncDisposable {
   readonly control: GitLabControl;
   readonly url: string;
   readonly events: ManagerEvent[] = [];
+  /** So many connections to workers are refused from now on. */
+  refusals = 0;
   readonly #scope: Scope;
   readonly #token: string;
   readonly #more: Partial<JobTools>;
@@ -131,24 +135,24 @@ export class ArtifactRig implements AsyncDisposable {
     return { record, version: created.version };
   }
 
-  /** Drives a job from where its record stands; `leave` is this manager's end. */
-  async drive(found: Versioned, worker: WorkerKind, leave: AbortSignal = new AbortController().signal) {
+  /** Drives a job from where its record stands; `leave` is this manager's end, `more` what it alone has. */
+  async drive(found: Versioned, worker: WorkerKind, leave: AbortSignal = new AbortController().signal, more: Partial<JobTools> = {}) {
     const gitlab = this.#gitlab();
     try {
       const [runner] = flowRig().runners;
       if (!runner) throw new Error('no runner');
       const facts = { runner, concurrentId: 0, hasDeadlineContainer: true, shortToken: 'short' };
-      return await driveJob(this.#tools(worker, gitlab), { found, facts }, leave);
+      return await driveJob({ ...this.#tools(worker, gitlab), ...more }, { found, facts }, leave);
     } finally {
       await gitlab[Symbol.asyncDispose]();
     }
   }
 
-  /** The record as a successor finds it: its owner and generation are the successor's. */
-  async claimed(jobId: string): Promise<Versioned> {
+  /** The record as a successor finds it: its owner and generation are the successor's. `changes`: what another version would have written. */
+  async claimed(jobId: string, changes: Partial<JobRecord> = {}): Promise<Versioned> {
     const found = await this.#store.read(jobId);
     if (!found) throw new Error('no record');
-    const record = { ...found.record, owner: 'owner-2', generation: found.record.generation + 1 };
+    const record = { ...found.record, ...changes, owner: 'owner-2', generation: found.record.generation + 1 };
     const outcome = await this.#store.replace(record, found.version);
     if (outcome.kind !== 'replaced') throw new Error(outcome.kind);
     return { record, version: outcome.version };
@@ -193,7 +197,7 @@ export class ArtifactRig implements AsyncDisposable {
       store: this.#store,
       emit: (event) => void this.events.push(event),
       fleet: instantFleet,
-      transport: { connect: async ({ host }) => ({ kind: 'connected', hostKey: 'key', session: await this.#session(host, worker) }) },
+      transport: { connect: ({ host }) => this.#connect(host, worker) },
       makeShim: (session, { placementId, generation }) => {
         this.#place(placementId, session);
         return new ShimClient({ session, generation, folder: shimFolderOf(placementId), orphanTimeoutS: 600 });
@@ -201,6 +205,14 @@ export class ArtifactRig implements AsyncDisposable {
       ...this.#more,
       settings: { ...SETTINGS, apiUrl: `${this.url}/api/v4` },
     };
+  }
+
+  async #connect(host: string, worker: WorkerKind): Promise<ConnectOutcome> {
+    if (this.refusals > 0) {
+      this.refusals--;
+      return { kind: 'refused', cause: 'nobody listens' };
+    }
+    return { kind: 'connected', hostKey: 'key', session: await this.#session(host, worker) };
   }
 
   /** The worker behind an address; connections to it are only let go with the rig. */

@@ -19,7 +19,7 @@ export class ChunkLedger {
     this.#read = read;
   }
 
-  /** Enters the newest chunk, which was kept just now. */
+  /** Enters the newest chunk, which was kept just now; it may be one that is there already, and more of the trace behind it. */
   add(chunk: Chunk): void {
     this.addHead(chunk);
     this.#atHand = chunk;
@@ -28,7 +28,13 @@ export class ChunkLedger {
   /** Enters the newest chunk of a predecessor, whose bytes are had when they are asked for. */
   addHead(head: ChunkHead): void {
     if (this.#starts.length === 0) this.#beforeOldest = head.previous;
-    this.#starts.push(head.traceFrom);
+    if (this.#starts.at(-1) !== head.traceFrom) this.#starts.push(head.traceFrom);
+  }
+
+  /** The newest chunk; undefined when there is none or it can't be had any more. */
+  async newest(): Promise<Chunk | undefined> {
+    const start = this.#starts.at(-1);
+    return this.#atHand?.traceFrom === start || start === undefined ? this.#atHand : this.#read(chunkName(start));
   }
 
   /** Finds the byte at `offset`, which lies before `end`. */

@@ -47,6 +47,21 @@ export function chunkName(traceFrom: number): string {
   return String(traceFrom).padStart(16, '0');
 }
 
+/** One chunk of those that follow one another, without a recipe; undefined for none. */
+export function joinChunks(chunks: readonly Chunk[]): Chunk | undefined {
+  const [first] = chunks;
+  const last = chunks.at(-1);
+  if (!first || !last) return undefined;
+  const { recipe: _recipe, crcBefore: _crc, previous: _name, ...end } = last;
+  return {
+    ...end,
+    traceFrom: first.traceFrom,
+    ...(first.crcBefore !== undefined && end.crcAfter !== undefined && { crcBefore: first.crcBefore }),
+    ...(first.previous !== undefined && { previous: first.previous }),
+    bytes: Buffer.concat(chunks.map(({ bytes }) => bytes)),
+  };
+}
+
 /** A chunk as it is kept where there is no journal: one line of JSON, then the bytes. */
 export function encodeChunk(chunk: Chunk): Buffer {
   const { bytes, recipe: _, ...head } = chunk;

@@ -29,6 +29,11 @@ export class MemorySink implements ChunkSink {
     return Buffer.concat(this.names.map((name) => this.#kept.get(name)?.bytes ?? new Uint8Array()));
   }
 
+  /** The bytes of one chunk, however it was kept. */
+  bytesOf(name: string): Uint8Array | undefined {
+    return this.#kept.get(name)?.bytes;
+  }
+
   /** How many chunks were kept as recipes. */
   get recipes(): number {
     return [...this.#kept.values()].filter(({ encoded }) => decodeChunk(encoded).kind === 'recipe').length;

@@ -1,6 +1,6 @@
 import { unreachable } from '@fargate-gitlab-runner/kernel';
 import type { Coordinator, JobCredentials, TraceVerdict } from '../../coordinator/coordinator.ts';
-import type { Chunk, ChunkHead } from './chunk.ts';
+import { type Chunk, type ChunkHead, joinChunks } from './chunk.ts';
 import { ChunkLedger } from './chunk-ledger.ts';
 import { readChunk } from './chunk-reading.ts';
 import type { ChunkSink } from './chunk-sink.ts';
@@ -39,7 +39,7 @@ export type DeliveryStep =
  * Brings a job's trace to GitLab, one PATCH a step.
  *
  * Life of a byte: pending in the trace, taken as a chunk, kept in the sink, patched, accepted. Gotchas: a chunk that could not be kept is
- * offered again, never re-made; no other is taken before it has arrived. GitLab's word on how much it holds wins: what it lost is read
+ * offered again, never re-made; no other is taken before it has arrived, but by `keepRest`. GitLab's word on how much it holds wins: what it lost is read
  * back from the sink, what it has beyond ours is left alone.
  */
 export class TraceDelivery {
@@ -47,6 +47,8 @@ export class TraceDelivery {
   readonly #ledger: ChunkLedger;
   #sink: ChunkSink;
   #unkept: Chunk | undefined;
+  /** Taken to be kept by somebody else than the sink; nothing after it is taken until it is. */
+  #rest: Chunk | undefined;
   /** How much GitLab has, as far as we know, and how much is kept. */
   #at: number;
   #end: number;
@@ -66,7 +68,7 @@ export class TraceDelivery {
 
   /** Whether there is something to send. */
   get hasWork(): boolean {
-    return this.hasKept || this.#unkept !== undefined || this.#settings.trace.pendingBytes > 0;
+    return this.hasKept || this.#unkept !== undefined || (!this.#rest && this.#settings.trace.pendingBytes > 0);
   }
 
   /** Whether there are kept bytes that have not arrived. */
@@ -82,6 +84,21 @@ export class TraceDelivery {
   /** Chunks are kept there from now on. */
   useSink(sink: ChunkSink): void {
     this.#sink = sink;
+  }
+
+  /**
+   * Hands over everything that GitLab is not known to have, as one chunk with its bytes: what is kept as well, because whoever holds the sink
+   * may be gone before GitLab has it. What was not kept before is sent once `keep` has resolved, and never when it rejects.
+   */
+  async keepRest(keep: (rest: Chunk | undefined) => Promise<unknown>): Promise<void> {
+    const { trace, onTaken } = this.#settings;
+    this.#rest = trace.takeChunk();
+    if (this.#rest) onTaken();
+    const rest = await this.#restFrom(this.#rest);
+    await keep(rest);
+    if (rest) this.#enter(rest);
+    else this.#unkept ??= this.#rest;
+    this.#rest = undefined;
   }
 
   /** Sends everything again from the beginning. */
@@ -108,17 +125,15 @@ export class TraceDelivery {
   }
 
   async #keepNext(): Promise<DeliveryStep | undefined> {
-    const chunk = this.#unkept ?? this.#settings.trace.takeChunk();
+    const chunk = this.#unkept ?? (this.#rest ? undefined : this.#settings.trace.takeChunk());
     if (!chunk) return { kind: 'idle' };
     if (!this.#unkept) this.#settings.onTaken();
     this.#unkept = chunk;
     const outcome = await this.#sink.keep(chunk);
     switch (outcome.kind) {
       case 'kept':
-        this.#unkept = undefined;
-        this.#ledger.add(chunk);
-        this.#end = chunk.traceTo;
-        this.#crc = chunk.crcAfter;
+        // Else it was kept by somebody else meanwhile.
+        if (this.#unkept === chunk) this.#enter(chunk);
         return undefined;
       case 'not now':
         return { kind: 'stuck', cause: outcome.cause };
@@ -127,6 +142,24 @@ export class TraceDelivery {
       default:
         return unreachable(outcome);
     }
+  }
+
+  /**
+   * It begins where the last chunk does that may not have arrived: a successor sends it first, and must leave no gap. Undefined also when that
+   * can't be had any more; then the sink is the place for what comes after it.
+   */
+  async #restFrom(last: Chunk | undefined): Promise<Chunk | undefined> {
+    if (!this.hasKept) return joined([this.#unkept, last]);
+    const unarrived = await this.#ledger.newest();
+    return unarrived && joined([unarrived, last]);
+  }
+
+  /** The chunk is kept: it is the newest of those that are sent. */
+  #enter(chunk: Chunk): void {
+    this.#unkept = undefined;
+    this.#ledger.add(chunk);
+    this.#end = chunk.traceTo;
+    this.#crc = chunk.crcAfter;
   }
 
   /** At most one PATCH's worth from `offset` on. What can't be had any more is filled with blanks, so that offsets stay true. */
@@ -176,6 +209,10 @@ export class TraceDelivery {
     this.#settings.trace.goOnAt(this.#end);
     this.#settings.onDamage(cause);
   }
+}
+
+function joined(chunks: readonly (Chunk | undefined)[]): Chunk | undefined {
+  return joinChunks(chunks.filter((chunk) => chunk !== undefined));
 }
 
 function moved(verdict: { readonly paceMs?: number; readonly isCanceling?: boolean }): DeliveryStep {

@@ -1,6 +1,6 @@
 import { type Clock, type Random, unreachable } from '@fargate-gitlab-runner/kernel';
 import type { Coordinator, JobCredentials, JobUpdate } from '../../coordinator/coordinator.ts';
-import type { ChunkHead } from './chunk.ts';
+import type { Chunk, ChunkHead } from './chunk.ts';
 import type { ChunkSink } from './chunk-sink.ts';
 import { Doorbell } from './doorbell.ts';
 import { deliverFinalReport, type ReportOutcome } from './final-report.ts';
@@ -45,7 +45,7 @@ interface TraceSenderEvents {
 /**
  * Sends a job's trace while it grows, keeps the job alive when it is silent, and at the end sends the rest and the report.
  *
- * Life: run -> finish; finish ends run. Gotchas: not a byte is patched that the sink did not keep before. When the signal of `run` aborts
+ * Life: run -> keepRest -> finish; finish ends run. Gotchas: not a byte is patched that the sink did not keep before. When the signal of `run` aborts
  * it resolves and leaves everything as it stands; it rejects with what the sink throws, and `finish` may still be called then.
  */
 export class TraceSender {
@@ -98,6 +98,11 @@ export class TraceSender {
     while (this.#state !== 'over' && this.#settings.trace.pendingBytes >= limitBytes) {
       await new Promise<void>((resolve) => this.#roomWaiters.push(resolve));
     }
+  }
+
+  /** Has everything kept elsewhere than in the sink that GitLab may not have: see `TraceDelivery.keepRest`. Rejects as `keep` does. */
+  keepRest(keep: (rest: Chunk | undefined) => Promise<unknown>): Promise<void> {
+    return this.#delivery.keepRest(keep);
   }
 
   /**
