@@ -94,6 +94,30 @@ describe('Adoption', () => {
     expect([drives.now.length, slots.held('dev'), slots.free('dev')]).toEqual([5, 5, 0]);
   });
 
+  it('claims sixteen jobs at a time, each next one as soon as one is through', async () => {
+    const jobs = Array.from({ length: 40 }, (_, n) => ({ jobId: String(n), owner: 'left' }));
+    const { store, adoption, clock, drives } = await rigWithJobs(jobs);
+    await release(store, 'left');
+    const replace = store.replace.bind(store);
+    let open = 0;
+    const seen: number[] = [];
+    store.replace = async (record, version) => {
+      seen.push(++open);
+      // The first takes as long as all the others together.
+      await clock.sleep(record.jobId === '0' ? 300 : 100);
+      open--;
+      return replace(record, version);
+    };
+    const looking = adoption.look();
+    await clock.advance(0);
+    expect(seen).toHaveLength(16);
+    await clock.advance(100);
+    expect(seen).toHaveLength(31);
+    await clock.advance(200);
+    await looking;
+    expect([Math.max(...seen), drives.now.length]).toEqual([16, 40]);
+  });
+
   it('gives up a claim that somebody else made first', async () => {
     const { store, adoption, drives, told } = await rigWithJobs([{ jobId: '1', owner: 'left' }]);
     await release(store, 'left');
