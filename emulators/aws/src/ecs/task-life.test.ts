@@ -1,7 +1,8 @@
 import { DescribeTasksCommand, ListTasksCommand, RunTaskCommand, StopTaskCommand, type Task } from '@aws-sdk/client-ecs';
-import { ManualClock } from '@fargate-gitlab-runner/kernel';
+import { ManualClock, systemClock } from '@fargate-gitlab-runner/kernel';
 import { describe, expect, it } from 'vitest';
 import { type AwsRig, CLUSTER, startAwsRig } from '../aws-rig.contract.ts';
+import type { AwsOptionsInput } from '../options.ts';
 import { TIMING_PROFILES } from './task-timing.ts';
 
 const REALISTIC = TIMING_PROFILES.realistic;
@@ -135,6 +136,31 @@ describe('a task', () => {
     expect(task).toMatchObject(expected);
     const worker = task.containers?.find((one) => one.name === 'ci-coordinator');
     expect(worker?.exitCode).toBe('exitCode' in wish ? wish.exitCode : 143);
+  });
+
+  it('is warned by Spot with SIGTERM while it still runs, and killed when its time is up', async () => {
+    const clock = new ManualClock();
+    const options: AwsOptionsInput = { worker: { kind: 'ssh2', shell: 'dash' }, timing: { stopGraceMs: 30_000 } };
+    await using rig = await startAwsRig(options, clock);
+    const command = ['sh', '-c', 'trap "" TERM; while :; do sleep 0.05; done'];
+    const overrides = { containerOverrides: [{ name: 'ci-deadline', command }] };
+    const { tasks } = await rig.ecs.send(new RunTaskCommand(rig.request({ overrides })));
+    const arn = tasks?.[0]?.taskArn ?? '';
+    const seen = async (wanted: (task: Task) => boolean) => {
+      for (;;) {
+        const task = await rig.describe(arn);
+        if (wanted(task)) return task;
+        await systemClock.sleep(20);
+      }
+    };
+    const exitOf = (task: Task) => task.containers?.map(({ exitCode }) => exitCode);
+    await seen((task) => task.lastStatus === 'RUNNING');
+    await rig.control.stopTask(arn, { kind: 'spot' });
+    const warned = await seen((task) => exitOf(task)?.[0] !== undefined);
+    expect(warned).toMatchObject({ lastStatus: 'RUNNING', desiredStatus: 'STOPPED', stopCode: 'SpotInterruption' });
+    await clock.advance(30_000);
+    await rig.control.awaitStopped(arn);
+    expect(exitOf(await rig.describe(arn))).toEqual([143, 137]);
   });
 
   it('fails to start with the reason that was ordered', async () => {

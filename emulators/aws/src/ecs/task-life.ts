@@ -18,7 +18,8 @@ export interface LifeTools {
  * Drives one task through its states.
  *
  * Life: PROVISIONING -> PENDING -> ACTIVATING -> RUNNING -> DEACTIVATING -> STOPPING -> DEPROVISIONING -> STOPPED. A task that
- * is stopped before RUNNING goes to DEPROVISIONING at once. Gotchas: `stop` may come in any state, any number of times, and the
+ * is stopped before RUNNING goes to DEPROVISIONING at once. Spot sends SIGTERM with its warning: the task is to stop and still RUNNING until
+ * its containers have exited, or their time is up. Gotchas: `stop` may come in any state, any number of times, and the
  * first cause wins; SSH answers some time after RUNNING, as on Fargate.
  */
 export class TaskLife {
@@ -86,11 +87,12 @@ export class TaskLife {
     const { timing } = this.#tools;
     const processes = this.#processes;
     if (processes) {
+      const isWarned = this.task.cause?.stopCode === 'SpotInterruption';
+      if (isWarned) await this.#askToExit(processes);
       this.task.enter('DEACTIVATING');
       await this.#pause(timing.deactivatingMs);
       this.task.enter('STOPPING');
-      await processes.terminate();
-      await this.#pause(timing.stopGraceMs, this.#allExited.signal);
+      if (!isWarned) await this.#askToExit(processes);
       await processes.kill();
       this.#noteKilled();
       this.#processes = undefined;
@@ -98,6 +100,11 @@ export class TaskLife {
     this.task.enter('DEPROVISIONING', 'executionStoppedAt');
     await this.#pause(timing.deprovisioningMs);
     this.task.enter('STOPPED', 'stoppedAt');
+  }
+
+  async #askToExit(processes: TaskProcesses): Promise<void> {
+    await processes.terminate();
+    await this.#pause(this.#tools.timing.stopGraceMs, this.#allExited.signal);
   }
 
   #noteKilled(): void {

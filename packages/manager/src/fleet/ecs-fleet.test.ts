@@ -159,6 +159,38 @@ describe('EcsFleet waiting and stopping', () => {
     expect(await waiting).toMatchObject({ stopCode: 'SpotInterruption', wasRunning: true, failure: { retry: 'now' } });
   });
 
+  it('looks for a stop at once, in one call, though somebody else waits for it longer', async () => {
+    const { clock, fleet, gateway } = rig();
+    gateway.put('task-9', { lastStatus: 'RUNNING', hasStarted: true });
+    const stopped = fleet.awaitStopped(task, never);
+    await clock.advance(1000);
+    const calls = gateway.callsOf('describeTasks').length;
+    const first = fleet.lookForStop(task, never);
+    await clock.advance(200);
+    expect([await first, gateway.callsOf('describeTasks').length]).toEqual([undefined, calls + 1]);
+    gateway.put('task-9', { desiredStatus: 'STOPPED', stopCode: 'SpotInterruption' });
+    const second = fleet.lookForStop(task, never);
+    await clock.advance(200);
+    expect((await second)?.stopCode).toBe('SpotInterruption');
+    await clock.advance(5000);
+    expect((await stopped).stopCode).toBe('SpotInterruption');
+  });
+
+  it('gives up a look for a stop after 5 s, and at once with its signal', async () => {
+    const { clock, fleet, gateway } = rig();
+    gateway.put('task-9', { lastStatus: 'RUNNING', hasStarted: true });
+    for (let turn = 0; turn < 50; turn++) gateway.trouble('describeTasks', { exception: throttled });
+    const look = fleet.lookForStop(task, never);
+    await clock.advance(5000);
+    expect(await look).toBeUndefined();
+    const leaving = new AbortController();
+    const second = fleet.lookForStop(task, leaving.signal);
+    leaving.abort(new Error('leaving'));
+    await expect(second).rejects.toThrow('leaving');
+    await clock.advance(0);
+    expect(clock.sleeping).toBe(0);
+  });
+
   it('does not take a task for stopped because it may not look', async () => {
     const { clock, fleet, gateway } = rig();
     gateway.put('task-9', { lastStatus: 'RUNNING', hasStarted: true });

@@ -1,4 +1,4 @@
-import { type Clock, type Random, retrying, unreachable } from '@fargate-gitlab-runner/kernel';
+import { type Clock, deadlineSignal, type Random, retrying, unreachable } from '@fargate-gitlab-runner/kernel';
 import { classify, classifyConnect, classifyException, classifyFailure } from './classification.ts';
 import type { ClusterRef, EcsException, EcsGateway, RunTaskAnswer } from './ecs-gateway.ts';
 import type { AddressOutcome, Fleet, PlacementFailure, PlacementRequest, PlaceOutcome, TaskRef, TaskStop } from './fleet.ts';
@@ -25,6 +25,8 @@ export interface EcsFleetTools {
 /** The signal is the limit. Throttled calls have waited at their gate already. */
 const PATIENCE = { attempts: Number.POSITIVE_INFINITY, firstDelayMs: 500, maxDelayMs: 20_000, factor: 2, jitter: 'full' } as const;
 const LONGEST_REASON = 255;
+/** Whoever looks for a stop has something to say meanwhile: an ECS that throttles must not hold it back for long. */
+const LOOK_MS = 5000;
 
 /**
  * Workers as Fargate tasks. RunTask is sent again with the same client token until ECS has said for sure what became of it, so that a
@@ -76,6 +78,16 @@ export class EcsFleet implements Fleet {
 
   awaitStopped(task: TaskRef, signal: AbortSignal): Promise<TaskStop> {
     return this.#watch(task).until(task.taskArn, stopOf, signal);
+  }
+
+  async lookForStop(task: TaskRef, signal: AbortSignal): Promise<TaskStop | undefined> {
+    using limit = deadlineSignal(this.#tools.clock, LOOK_MS, signal);
+    const look = this.#watch(task).until(task.taskArn, (sighting) => ({ stop: stopOf(sighting) }), limit.signal);
+    const seen = await look.catch((error: unknown) => {
+      if (!limit.signal.aborted || signal.aborted) throw error;
+      return undefined;
+    });
+    return seen?.stop;
   }
 
   judgeConnect(outcome: { readonly kind: string; readonly cause: string }): PlacementFailure {

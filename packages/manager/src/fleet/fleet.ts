@@ -15,6 +15,11 @@ export interface Fleet {
   awaitAddress(task: TaskRef, signal: AbortSignal): Promise<AddressOutcome>;
   /** Resolves when the task is stopping or stopped, with the reason. One batched poller serves all jobs. */
   awaitStopped(task: TaskRef, signal: AbortSignal): Promise<TaskStop>;
+  /**
+   * Looks at the task now: how it stops, or undefined while it is to run. Undefined as well when ECS has not answered after 5 seconds. Costs
+   * a place in a batch of the poller.
+   */
+  lookForStop(task: TaskRef, signal: AbortSignal): Promise<TaskStop | undefined>;
   /** What it means that a worker could not be reached by SSH; `kind` and `cause` are the transport's words. */
   judgeConnect(outcome: { readonly kind: string; readonly cause: string }): PlacementFailure;
   /** Stops the task. `reason` shows as `stoppedReason`. Resolves `stopped` also when it had stopped before. */

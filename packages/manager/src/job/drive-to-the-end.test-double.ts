@@ -29,6 +29,7 @@ const noRoom: Fleet = {
   find: async () => undefined,
   awaitAddress: () => new Promise(() => undefined),
   awaitStopped: () => new Promise(() => undefined),
+  lookForStop: async () => undefined,
   judgeConnect: () => {
     throw new Error('no job comes as far as a worker here');
   },

@@ -23,6 +23,7 @@ import { directoriesOf, runnerFactsOf } from './runner-facts-of.ts';
 import { retellStages, runStages } from './stage-loop.ts';
 import { type Drive, type TracedJob, traceJob } from './traced-job.ts';
 import { canStartOver, forgetWorker, startOver } from './start-over.ts';
+import { heedStop } from './worker-stop.ts';
 import { WorkerStopped } from './worker-stopped.ts';
 import { type ReachedWorker, reachWorker, returnToWorker } from './worker-reach.ts';
 
@@ -216,7 +217,7 @@ async function runInWorker(
   sayWorker(traced);
   watchWorker(traced, worker, of.scope);
   try {
-    return await runStages(traced, worker.link);
+    return await runStages(traced, worker);
   } catch (error) {
     const { lostWorker, ending, leave } = traced.control;
     if (!lostWorker || ending || leave.aborted || error instanceof Fenced) throw error;
@@ -245,12 +246,7 @@ function watchWorker(traced: TracedJob, worker: ReachedWorker, scope: Scope): vo
   const signal = AbortSignal.any([control.work, watching.signal]);
   scope.background(
     'watching the task',
-    tools.fleet.awaitStopped(worker.task, signal).then((stop) => {
-      const lost = new WorkerStopped(stop);
-      const detail = `the worker's task stopped: ${stop.stoppedReason || stop.stopCode}. ${stop.failure.cure}`;
-      if (canStartOver(traced, lost)) control.loseWorker(lost);
-      else control.endBecause({ kind: 'failed', reason: 'runner_system_failure', detail }, stop);
-    }),
+    tools.fleet.awaitStopped(worker.task, signal).then((stop) => heedStop(traced, stop)),
     () => undefined,
   );
   scope.background('renewing the worker', worker.link.keepRenewed(tools.settings.renewMs, signal), (error) => {

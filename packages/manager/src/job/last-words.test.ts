@@ -29,6 +29,7 @@ function dying(isCapacity: boolean): Fleet {
     find: async () => TASK,
     awaitAddress: async () => ({ kind: 'stopped', stop }),
     awaitStopped: () => new Promise(() => undefined),
+    lookForStop: async () => stop,
     judgeConnect: () => failure,
     stop: async () => ({ kind: 'stopped' }),
     ...(isCapacity && { awaitStopped: nobody }),

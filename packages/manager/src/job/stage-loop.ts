@@ -17,9 +17,11 @@ import type { Ending, RecordedStage } from '../store/job-record.ts';
 import { cacheLinksFor } from './cache-links.ts';
 import { directoriesOf, jobTimeoutS, runnerFactsOf } from './runner-facts-of.ts';
 import { retellStage, runStage, type StageRoom } from './stage-runner.ts';
-import { type NextStep, nextStep, stageInFlight } from './stage-sequence.ts';
+import { isFailure, type NextStep, nextStep, stageInFlight } from './stage-sequence.ts';
 import { isDebugTrace, type TracedJob } from './traced-job.ts';
 import type { WorkerLink } from './worker-link.ts';
+import type { ReachedWorker } from './worker-reach.ts';
+import { proveWorker } from './worker-stop.ts';
 
 /** What the stages of one job have in common in one worker. */
 interface StageSetting {
@@ -35,10 +37,10 @@ interface StageSetting {
 
 /**
  * Runs stage after stage in the worker until the job has come to an ending. Before each run its intent is recorded together with the
- * end of the one before; a successor calls this again and goes on in the middle.
+ * end of the one before; a successor calls this again and goes on in the middle. Throws when the worker is lost.
  */
-export async function runStages(traced: TracedJob, link: WorkerLink): Promise<Ending> {
-  const setting = settle(traced, link);
+export async function runStages(traced: TracedJob, worker: ReachedWorker): Promise<Ending> {
+  const setting = settle(traced, worker.link);
   const room = roomOf(setting);
   await retell(setting, room);
   let runs = traced.job.record.stages;
@@ -58,7 +60,9 @@ export async function runStages(traced: TracedJob, link: WorkerLink): Promise<En
       ...(company && { company }),
       pauseMs: retryPauseMs(run.attempt, setting.hasLongPauses),
     });
-    runs = [...runs.filter((done) => done.end), { ...run, end: { code, cause, journalEnd } }];
+    const ended = { ...run, end: { code, cause, journalEnd } };
+    if (isFailure(next.stage, ended)) await proveWorker(traced, worker);
+    runs = [...runs.filter((done) => done.end), ended];
   }
 }
 

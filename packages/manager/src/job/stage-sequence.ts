@@ -82,8 +82,13 @@ function decisiveEnd(stage: PlannedStage, run: RecordedStage, facts: SequenceFac
   const rest = restAfterBreak(stage);
   if (end.cause === 'deadline') return { ending: timedOut(limitS(run, facts)), status: 'timedout', rest };
   if (end.cause === 'signal') return { ending: canceled, status: 'canceled', rest };
-  if (end.code === 0 || run.attempt < stage.attempts || savesCache(stage)) return undefined;
-  return { ending: scriptFailed(end.code), status: 'failed', rest: restAfterFailure(stage) };
+  return isFailure(stage, run) ? { ending: scriptFailed(end.code), status: 'failed', rest: restAfterFailure(stage) } : undefined;
+}
+
+/** Whether the exit status of this run fails the job, as far as that is the script's doing. */
+export function isFailure(stage: PlannedStage, { end, attempt }: RecordedStage): boolean {
+  if (end?.cause !== 'exit' || end.code === 0 || attempt < stage.attempts) return false;
+  return !isCleanup(stage) && !savesCache(stage) && (stage.kind !== 'after' || stage.isDecisive === true);
 }
 
 function limitS({ limit }: RecordedStage, { timeoutS, scriptTimeoutS = timeoutS, afterScriptTimeoutS = timeoutS }: SequenceFacts): number {

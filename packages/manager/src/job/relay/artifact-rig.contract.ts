@@ -247,7 +247,7 @@ class SharedSession {
 let tasks = 0;
 
 /** Every placement has its worker at once, and nothing ever stops by itself. */
-const instantFleet: Fleet = {
+export const instantFleet: Fleet = {
   place: async () => ({
     kind: 'placed',
     adopted: false,
@@ -256,6 +256,7 @@ const instantFleet: Fleet = {
   find: async () => undefined,
   awaitAddress: async ({ taskArn }) => ({ kind: 'address', host: taskArn }),
   awaitStopped: (_task, signal) => new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+  lookForStop: async () => undefined,
   judgeConnect: () => {
     throw new Error('every worker answers here');
   },
