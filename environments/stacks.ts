@@ -31,9 +31,12 @@ function withImagesOfClone(
 ): RunnerServiceProps {
   if (!imagesOfClone) return service;
   const images = new RunnerImages(stack, 'Images');
-  const worker_docker_image = images.worker(imagesOfClone.worker);
-  const entries = Object.entries(service.managersConfigs).map(([name, entry]) => [name, { ...entry, worker_docker_image }]);
-  return { ...service, managerDockerImage: images.manager(), managersConfigs: Object.fromEntries(entries) };
+  const entries = Object.entries(service.managersConfigs).map(([name, entry]) => [
+    name,
+    { ...entry, worker_docker_image: images.worker(imagesOfClone.worker, entry.worker_cpu_architecture) },
+  ]);
+  const managerDockerImage = images.manager(service.managerCpuArchitecture);
+  return { ...service, managerDockerImage, managersConfigs: Object.fromEntries(entries) };
 }
 
 function outputs(stack: Stack, made: RunnerService): void {

@@ -51,6 +51,7 @@ function managerDefinition(scope: Construct, facts: ServiceFacts, around: Manage
     image: deployment.image,
     cpu: deployment.cpu,
     memoryMiB: deployment.memoryMiB,
+    ...(deployment.cpuArchitecture && { cpuArchitecture: deployment.cpuArchitecture }),
     taskRoleArn: taskRole(scope, facts, around).attrArn,
     executionRoleArn: executionRole(scope, facts).attrArn,
     logs: facts.logs,

@@ -130,6 +130,15 @@ describe('images of a clone', () => {
     ]);
   });
 
+  it('are built for the processors that are asked for, which makes other images of them', () => {
+    const stack = new Stack(new App({ outdir: app.outdir }), 'arm', { env });
+    const images = new RunnerImages(stack, 'Images', { repository: clone });
+    expect(images.worker('debian', 'ARM64')).not.toBe(images.worker('debian'));
+    Template.fromStack(stack);
+    const { dockerImages }: DockerImages = JSON.parse(readFileSync(join(app.outdir, 'arm.assets.json'), 'utf8'));
+    expect(Object.values(dockerImages).map(({ source }) => source.platform)).toEqual(['linux/arm64', 'linux/amd64']);
+  });
+
   it('are new when their files are, and only then', () => {
     const imagesOf = (repository: string) => {
       AssetStaging.clearAssetHashCache();

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { CpuArchitecture } from '@fargate-gitlab-runner/blueprint';
 import { IgnoreMode } from 'aws-cdk-lib';
 import { DockerImageAsset, Platform } from 'aws-cdk-lib/aws-ecr-assets';
 import { Construct } from 'constructs';
@@ -24,6 +25,7 @@ interface ImageSource {
   readonly dockerfile: string;
   readonly files: readonly string[];
   readonly target?: string;
+  readonly cpuArchitecture: CpuArchitecture;
 }
 
 const BUNDLE = 'dist/manager.mjs';
@@ -48,13 +50,15 @@ export class RunnerImages extends Construct {
    * The image of the manager, of the bundle that `npm run build` made. Nothing else changes it but its own files, so that managers are
    * replaced when they are new.
    *
+   * @param cpuArchitecture what `managerCpuArchitecture` says; where the building machine has others, it needs emulation
    * @throws Error when the bundle is not there
    */
-  manager(): string {
+  manager(cpuArchitecture: CpuArchitecture = 'X86_64'): string {
     if (!existsSync(join(this.#repository, BUNDLE))) {
       throw new Error(`${this.node.path}: the image of the manager is made of ${BUNDLE}, which is not there: npm run build`);
     }
     return this.#imageOf('Manager', {
+      cpuArchitecture,
       folder: this.#repository,
       dockerfile: 'images/manager/Dockerfile',
       files: [BUNDLE, 'images/manager/healthcheck.sh'],
@@ -62,9 +66,14 @@ export class RunnerImages extends Construct {
     });
   }
 
-  /** The image of a worker. */
-  worker(distribution: WorkerDistribution): string {
+  /**
+   * The image of a worker.
+   *
+   * @param cpuArchitecture what `worker_cpu_architecture` says
+   */
+  worker(distribution: WorkerDistribution, cpuArchitecture: CpuArchitecture = 'X86_64'): string {
     return this.#imageOf(`Worker-${distribution}`, {
+      cpuArchitecture,
       folder: join(this.#repository, 'images/worker'),
       dockerfile: `${distribution}/Dockerfile`,
       files: ['entrypoint.sh', 'session.sh', 'sshd_config'],
@@ -72,13 +81,14 @@ export class RunnerImages extends Construct {
   }
 
   /** Written out, where the CDK has a reference: the checks and the policies of execution roles read the repository in it. */
-  #imageOf(id: string, source: ImageSource): string {
+  #imageOf(of: string, source: ImageSource): string {
+    const id = `${of}-${source.cpuArchitecture}`;
     const known = this.#made.get(id);
     if (known !== undefined) return known;
     const { imageTag, repository } = new DockerImageAsset(this, id, {
       directory: source.folder,
       file: source.dockerfile,
-      platform: Platform.LINUX_AMD64,
+      platform: source.cpuArchitecture === 'ARM64' ? Platform.LINUX_ARM64 : Platform.LINUX_AMD64,
       exclude: ['*', ...[source.dockerfile, ...source.files].map((file) => `!${file}`)],
       ignoreMode: IgnoreMode.DOCKER,
       ...(source.target !== undefined && { target: source.target }),

@@ -1,3 +1,4 @@
+import type { CpuArchitecture } from '@fargate-gitlab-runner/blueprint';
 import type { ConfigDocument } from '@fargate-gitlab-runner/config';
 
 /**
@@ -33,6 +34,11 @@ export interface RunnerServiceProps {
    * @default 512
    */
   readonly managerMemory?: number;
+  /**
+   * Processors of the managers, which their image must be built for. Those of workers: `worker_cpu_architecture` of each runner.
+   * @default 'X86_64'
+   */
+  readonly managerCpuArchitecture?: CpuArchitecture;
   /** Image of the manager, as for docker pull. */
   readonly managerDockerImage: string;
   /** Subnets of the managers, 1 to 16; may be references. */

@@ -46,6 +46,7 @@ function definitionOf(
     image: worker.image ?? '',
     cpu: worker.cpu ?? 0,
     memoryMiB: worker.memoryMiB ?? 0,
+    ...(worker.cpuArchitecture && { cpuArchitecture: worker.cpuArchitecture }),
     sshPort: worker.sshPort,
     ...(worker.taskRoleArn !== undefined && { taskRoleArn: facts.standIns.restore(worker.taskRoleArn) }),
     executionRoleArn,

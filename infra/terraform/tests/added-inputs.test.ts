@@ -19,6 +19,7 @@ const entry = {
   debug_trace_disabled: true,
   custom_build_dir: false,
   worker_ephemeral_storage_gib: 50,
+  worker_cpu_architecture: 'ARM64' as const,
   worker_capacity: [{ provider: 'FARGATE_SPOT' as const, weight: 1, base: 0 }],
   worker_capacity_fallback: [{ provider: 'FARGATE' as const, weight: 1, base: 0 }],
 };
@@ -35,6 +36,7 @@ describe.skipIf(TERRAFORM === undefined)('inputs of our own', { timeout: 120_000
     const inputs = {
       ...PREDECESSOR_INPUTS,
       managers_configs: { [name]: entry },
+      manager_cpu_architecture: 'ARM64',
       cache_bucket_name: 'shop-cache',
       cache_kms_key_arn: cacheKey,
       cache_bucket_region: 'eu-west-3',
@@ -71,6 +73,14 @@ describe.skipIf(TERRAFORM === undefined)('inputs of our own', { timeout: 120_000
     ]);
     expect(JSON.stringify(fromTerraform)).toContain(cacheKey);
     expect(JSON.stringify(fromTerraform)).toContain('arn:aws:s3:::shop-cache/ci/dev/*');
+  });
+
+  it('give managers and workers the same processors', () => {
+    const addresses = ['aws_ecs_task_definition.manager', `aws_ecs_task_definition.worker["${name}"]`];
+    const fromTerraform = addresses.map((address) => made.get(address)?.runtime_platform);
+    expect(fromTerraform).toEqual(addresses.map(() => [{ cpu_architecture: 'ARM64', operating_system_family: 'LINUX' }]));
+    const fromCdk = cdk.filter(({ type }) => type === 'AWS::ECS::TaskDefinition').map(({ properties }) => properties.RuntimePlatform);
+    expect(fromCdk).toEqual(addresses.map(() => ({ CpuArchitecture: 'ARM64', OperatingSystemFamily: 'LINUX' })));
   });
 
   it('tell the manager the same', () => {
@@ -111,6 +121,7 @@ const cdkProps: RunnerServiceProps = {
   gitlabUrl: PREDECESSOR_INPUTS.gitlab_url,
   gitlabRunnerNamePrefix: PREDECESSOR_INPUTS.gitlab_runner_name_prefix,
   gitlabTokenSecretArn: PREDECESSOR_INPUTS.gitlab_token_secret_arn,
+  managerCpuArchitecture: 'ARM64',
   managersConfigs: { [name]: entry },
   cacheBucketName: 'shop-cache',
   cacheKmsKeyArn: cacheKey,

@@ -1,3 +1,4 @@
+export { CPU_ARCHITECTURES, type CpuArchitecture } from './cpu-architecture.ts';
 export { FARGATE_SIZES, type FargateSize, isFargateSize, memorySizesFor } from './fargate-sizes.ts';
 export { LOG_RETENTION_DAYS } from './log-retention.ts';
 export { type ManagerDefinitionInput, managerTaskDefinition } from './manager-definition.ts';

@@ -1,3 +1,4 @@
+import { type CpuArchitecture, runtimePlatformOf } from './cpu-architecture.ts';
 import { MANAGER_ENV, MANAGER_HEALTH_CHECK, MANAGER_TELEMETRY_PORT } from './names.ts';
 import { type ContainerDefinition, logConfigurationOf, type TaskDefinition, type TaskLogs } from './task-definition.ts';
 
@@ -9,6 +10,7 @@ export interface ManagerDefinitionInput {
   /** CPU units; with `memoryMiB` a pair that Fargate accepts. */
   readonly cpu: number;
   readonly memoryMiB: number;
+  readonly cpuArchitecture?: CpuArchitecture;
   readonly taskRoleArn: string;
   readonly executionRoleArn: string;
   readonly logs: TaskLogs;
@@ -46,6 +48,7 @@ export function managerTaskDefinition(input: ManagerDefinitionInput): TaskDefini
     networkMode: 'awsvpc',
     cpu: String(input.cpu),
     memory: String(input.memoryMiB),
+    ...runtimePlatformOf(input.cpuArchitecture),
     taskRoleArn: input.taskRoleArn,
     executionRoleArn: input.executionRoleArn,
     containerDefinitions: [managerContainer(input)],

@@ -7,6 +7,8 @@ export interface TaskDefinition {
   readonly cpu: string;
   /** MiB, as text. */
   readonly memory: string;
+  /** Left out: X86_64. */
+  readonly runtimePlatform?: { readonly cpuArchitecture: string; readonly operatingSystemFamily: string };
   readonly taskRoleArn?: string;
   readonly executionRoleArn?: string;
   readonly containerDefinitions: readonly ContainerDefinition[];

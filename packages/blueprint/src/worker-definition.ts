@@ -1,3 +1,4 @@
+import { type CpuArchitecture, runtimePlatformOf } from './cpu-architecture.ts';
 import { DEADLINE_CONTAINER, WORKER_CONTAINER, WORKER_SSH_PORT } from './names.ts';
 import { logConfigurationOf, type TaskDefinition, type TaskLogs } from './task-definition.ts';
 
@@ -8,6 +9,7 @@ export interface WorkerDefinitionInput {
   /** CPU units; with `memoryMiB` a pair that Fargate accepts. */
   readonly cpu: number;
   readonly memoryMiB: number;
+  readonly cpuArchitecture?: CpuArchitecture;
   readonly sshPort?: number;
   readonly taskRoleArn?: string;
   readonly executionRoleArn?: string;
@@ -24,6 +26,7 @@ export function workerTaskDefinition(input: WorkerDefinitionInput): TaskDefiniti
     networkMode: 'awsvpc',
     cpu: String(input.cpu),
     memory: String(input.memoryMiB),
+    ...runtimePlatformOf(input.cpuArchitecture),
     ...(input.taskRoleArn && { taskRoleArn: input.taskRoleArn }),
     ...(input.executionRoleArn && { executionRoleArn: input.executionRoleArn }),
     containerDefinitions: [

@@ -1,3 +1,4 @@
+import type { CpuArchitecture } from '@fargate-gitlab-runner/blueprint';
 import type { Config } from './config.ts';
 
 /** Size of a manager where none is given: CPU units and MiB. */
@@ -28,6 +29,8 @@ export interface DeploymentConfig {
   readonly instanceCount: number;
   readonly cpu: number;
   readonly memoryMiB: number;
+  /** Left out: X86_64. */
+  readonly cpuArchitecture?: CpuArchitecture;
   readonly subnetIds: readonly string[];
   readonly securityGroupIds: readonly string[];
   readonly assignPublicIp: boolean;

@@ -94,6 +94,7 @@ function entryOf({ worker, ...runner }: RunnerConfig, namePrefix: string) {
     ...(worker.image !== undefined && { worker_docker_image: worker.image }),
     ...(worker.cpu !== undefined && { worker_cpu: worker.cpu }),
     ...(worker.memoryMiB !== undefined && { worker_memory: worker.memoryMiB }),
+    ...(worker.cpuArchitecture !== undefined && { worker_cpu_architecture: worker.cpuArchitecture }),
     worker_ecs_cluster_arn: worker.clusterArn,
     worker_aws_region: worker.region,
     worker_subnet_ids: [...worker.subnetIds],

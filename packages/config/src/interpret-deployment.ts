@@ -78,6 +78,7 @@ function cacheOf(document: ParsedDocument): DeploymentConfig['cache'] {
 
 function optionsOf(document: ParsedDocument) {
   return {
+    ...(document.manager_cpu_architecture !== undefined && { cpuArchitecture: document.manager_cpu_architecture }),
     ...(document.secrets_kms_key !== undefined && { secretsKmsKey: document.secrets_kms_key }),
     ...(document.iam_permissions_boundary !== undefined && { permissionsBoundaryArn: document.iam_permissions_boundary }),
     ...(document.log_kms_key_arn !== undefined && { logKmsKeyArn: document.log_kms_key_arn }),

@@ -66,6 +66,7 @@ function workerOf(entry: ParsedRunner, defaultFamily: string): WorkerConfig {
     ...(entry.worker_docker_image !== undefined && { image: entry.worker_docker_image }),
     ...(entry.worker_cpu !== undefined && { cpu: entry.worker_cpu }),
     ...(entry.worker_memory !== undefined && { memoryMiB: entry.worker_memory }),
+    ...(entry.worker_cpu_architecture !== undefined && { cpuArchitecture: entry.worker_cpu_architecture }),
     clusterArn: entry.worker_ecs_cluster_arn,
     region: entry.worker_aws_region ?? regionIn(entry.worker_ecs_cluster_arn),
     subnetIds: idsOf(entry.worker_subnet_id, entry.worker_subnet_ids),

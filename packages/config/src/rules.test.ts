@@ -355,6 +355,8 @@ const cases: readonly (readonly [code: keyof typeof PROBLEM_CODES, where: string
   ['FR_CONFIG_SIZE', 'worker_cpu', 'CPU units that nobody sells', runner({ worker_cpu: 300, worker_memory: 512 })],
   ['FR_CONFIG_SIZE_HALF', 'worker_cpu', 'CPU without memory', runner({ worker_cpu: 256 })],
   ['FR_CONFIG_SIZE_HALF', 'worker_memory', 'memory without CPU', runner({ worker_memory: 512 })],
+  ['FR_CONFIG_VALUE', 'worker_cpu_architecture', 'processors by another name', runner({ worker_cpu_architecture: 'arm64' })],
+  ['FR_CONFIG_VALUE', 'manager_cpu_architecture', 'processors that Fargate has not', deploying({ manager_cpu_architecture: 'RISCV' })],
   ['FR_CONFIG_IMAGE', 'worker_docker_image', 'an image with a space', runner({ worker_docker_image: 'alpine latest' })],
   ['FR_CONFIG_SSH_USER', 'worker_ssh_user', 'a user with a space', runner({ worker_ssh_user: 'a b' })],
   ['FR_CONFIG_BUILDS_DIR', 'worker_builds_dir', 'a way up', runner({ worker_builds_dir: 'builds/../..' })],

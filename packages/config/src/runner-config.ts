@@ -1,3 +1,4 @@
+import type { CpuArchitecture } from '@fargate-gitlab-runner/blueprint';
 import type { Secret } from '@fargate-gitlab-runner/kernel';
 
 /** One runner: a token, what it takes, and the workers it gives. */
@@ -50,6 +51,8 @@ export interface WorkerConfig {
   /** CPU units (1024 = 1 vCPU) and memory, both or neither; without them the task definition's own count. */
   readonly cpu?: number;
   readonly memoryMiB?: number;
+  /** Left out: X86_64. */
+  readonly cpuArchitecture?: CpuArchitecture;
   readonly clusterArn: string;
   readonly region: string;
   /** 1 to 16. */

@@ -58,6 +58,14 @@ resource "aws_ecs_task_definition" "manager" {
   execution_role_arn       = aws_iam_role.manager_execution.arn
   tags                     = var.tags_common
 
+  dynamic "runtime_platform" {
+    for_each = var.manager_cpu_architecture == null ? [] : [var.manager_cpu_architecture]
+    content {
+      cpu_architecture        = runtime_platform.value
+      operating_system_family = "LINUX"
+    }
+  }
+
   # A deployment that is rolled back goes to the revision before.
   skip_destroy = true
 
@@ -162,6 +170,14 @@ resource "aws_ecs_task_definition" "worker" {
   task_role_arn            = local.worker_task_roles[each.key]
   execution_role_arn       = aws_iam_role.worker_execution.arn
   tags                     = var.tags_common
+
+  dynamic "runtime_platform" {
+    for_each = each.value.worker_cpu_architecture == null ? [] : [each.value.worker_cpu_architecture]
+    content {
+      cpu_architecture        = runtime_platform.value
+      operating_system_family = "LINUX"
+    }
+  }
 
   # Managers of the revision before go on starting workers of theirs until they have been replaced.
   skip_destroy = true

@@ -212,6 +212,7 @@ variable "managers_configs" {
     worker_builds_dir            = optional(string)
     worker_proof                 = optional(string)
     worker_ephemeral_storage_gib = optional(number)
+    worker_cpu_architecture      = optional(string)
     worker_capacity              = optional(list(object({ provider = string, weight = number, base = optional(number) })))
     worker_capacity_fallback     = optional(list(object({ provider = string, weight = number, base = optional(number) })))
   }))
@@ -241,12 +242,27 @@ variable "managers_configs" {
     error_message = "worker_security_group_id or worker_security_group_ids is missing in managers_configs of: ${join(", ", [for name, runner in var.managers_configs : name if length(compact(concat([runner.worker_security_group_id], coalesce(runner.worker_security_group_ids, [])))) == 0])}."
   }
   validation {
+    condition     = alltrue([for runner in values(var.managers_configs) : runner.worker_cpu_architecture == null || can(regex("^(X86_64|ARM64)$", runner.worker_cpu_architecture))])
+    error_message = "worker_cpu_architecture must be X86_64 or ARM64. It is neither in managers_configs of: ${join(", ", [for name, runner in var.managers_configs : name if !(runner.worker_cpu_architecture == null || can(regex("^(X86_64|ARM64)$", runner.worker_cpu_architecture)))])}."
+  }
+  validation {
     condition     = alltrue([for runner in values(var.managers_configs) : can(regex("^(arn:aws[a-z-]*:iam::\\d{12}:role/.+)?$", coalesce(runner.worker_task_role_arn, " ") == " " ? "" : runner.worker_task_role_arn))])
     error_message = "worker_task_role_arn must be the ARN of a role, or left out for jobs without permissions on AWS. It is neither in managers_configs of: ${join(", ", [for name, runner in var.managers_configs : name if !can(regex("^(arn:aws[a-z-]*:iam::\\d{12}:role/.+)?$", coalesce(runner.worker_task_role_arn, " ") == " " ? "" : runner.worker_task_role_arn))])}."
   }
 }
 
 # --- New here, all of them optional. ---
+
+variable "manager_cpu_architecture" {
+  description = "Processors of the managers, X86_64 or ARM64, which their image must be built for. null: X86_64."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.manager_cpu_architecture == null || can(regex("^(X86_64|ARM64)$", var.manager_cpu_architecture))
+    error_message = "manager_cpu_architecture must be X86_64, ARM64 or null."
+  }
+}
 
 variable "manager_assign_public_ip" {
   description = "Whether managers get a public address: only where their subnets have no other way out than an internet gateway."

@@ -1,4 +1,4 @@
-import { LOG_RETENTION_DAYS } from '@fargate-gitlab-runner/blueprint';
+import { CPU_ARCHITECTURES, LOG_RETENTION_DAYS } from '@fargate-gitlab-runner/blueprint';
 import * as z from 'zod';
 import { AWS_REGION } from './aws-arn.ts';
 import { boundaryArn, clusterArn, kmsKeyArn, kmsKeyOfSecret, tokenSecretArn } from './arn-fields.ts';
@@ -21,6 +21,10 @@ export const infrastructureKeys = {
   manager_instance_count: described(wholeNumber(0, 100), 'Manager processes. Left out: 1.'),
   manager_cpu: described(wholeNumber(256, 32_768), 'CPU units of a manager. Left out: 256.'),
   manager_memory: described(wholeNumber(512, 249_856), 'Memory of a manager in MiB. Left out: 512.'),
+  manager_cpu_architecture: described(
+    z.enum(CPU_ARCHITECTURES, 'FR_CONFIG_VALUE'),
+    'Processors of the managers, which their image must be built for. Left out: X86_64.',
+  ),
   manager_security_group_ids: described(
     z.array(securityGroupId).min(1, 'FR_CONFIG_SECURITY_GROUP_ID').max(5, 'FR_CONFIG_SECURITY_GROUP_ID'),
     'Security groups of the managers, 1 to 5.',

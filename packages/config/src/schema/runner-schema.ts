@@ -1,4 +1,4 @@
-import { WORKER_SSH_PORT } from '@fargate-gitlab-runner/blueprint';
+import { CPU_ARCHITECTURES, WORKER_SSH_PORT } from '@fargate-gitlab-runner/blueprint';
 import * as z from 'zod';
 import { clusterArn, roleArn, taskDefinition } from './arn-fields.ts';
 import { AWS_REGION } from './aws-arn.ts';
@@ -68,6 +68,10 @@ export const runnerSchema = z.strictObject({
     .optional()
     .meta({ description: 'CPU units of the worker (1024 = 1 vCPU); only together with worker_memory.' }),
   worker_memory: wholeNumber(512, 249_856).optional().meta({ description: 'Memory of the worker in MiB; only together with worker_cpu.' }),
+  worker_cpu_architecture: z.enum(CPU_ARCHITECTURES, 'FR_CONFIG_VALUE').optional().meta({
+    description:
+      "Processors of the worker, which its image must be built for. It goes into the task definition; the manager itself doesn't use it. Left out: X86_64.",
+  }),
   worker_ecs_cluster_arn: clusterArn().meta({ description: 'ARN of the ECS cluster in which workers run.' }),
   worker_aws_region: patterned(AWS_REGION, 'FR_CONFIG_REGION').optional().meta({
     description: 'Region of the worker cluster. Left out: the region in the ARN of the cluster, which it must equal.',
