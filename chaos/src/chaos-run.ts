@@ -14,6 +14,7 @@ import { wordsOf } from './manager-words.ts';
 import { buildNextManager } from './next-bundle.ts';
 import { makeSchedule } from './schedule.ts';
 import { TcpProxy } from './tcp-proxy.ts';
+import { type TroubledAnswer, troubledAnswers } from './troubled-answers.ts';
 import { WitnessPlace } from './witness-place.ts';
 import { PROXIED_SSH_PORT, WorkerWays } from './worker-ways.ts';
 
@@ -45,6 +46,7 @@ export interface ChaosOutcome {
   /** Events of all managers that tell what they went through. */
   readonly events: Readonly<Record<string, number>>;
   readonly managers: number;
+  readonly answers: readonly TroubledAnswer[];
   /** Jobs that managers of the two versions began. */
   readonly begunBy: Readonly<Record<string, number>>;
 }
@@ -125,8 +127,9 @@ async function disturbed({ rig, witness, gitlab, aws, scope }: Stage, settings: 
     ...(await systemProblems(rig, load)),
   ];
   over.abort();
+  const answers = await troubledAnswers(rig);
   if (settings.logs !== undefined) await keepLogs(rig, settings.logs);
-  return { counts: disturber.counts, jobs, violations, ...(await managersOf(crew)), begunBy: begunBy(jobs) };
+  return { counts: disturber.counts, jobs, violations, answers, ...(await managersOf(crew)), begunBy: begunBy(jobs) };
 }
 
 /** Work that goes on until the run is over; its failure before that is one of the harness. */
