@@ -30,19 +30,19 @@ export interface CrewSettings {
  * say how often something really happened.
  */
 export class ManagerCrew {
-  readonly #rig: Rig;
+  readonly #rig: Pick<Rig, 'startManager'>;
   readonly #of: CrewSettings;
   readonly #places: Place[] = [];
   readonly #all: ManagerUnderTest[] = [];
   readonly #problems: string[] = [];
   #current: keyof Versions = 'present';
 
-  private constructor(rig: Rig, of: CrewSettings) {
+  private constructor(rig: Pick<Rig, 'startManager'>, of: CrewSettings) {
     this.#rig = rig;
     this.#of = of;
   }
 
-  static async start(rig: Rig, of: CrewSettings): Promise<ManagerCrew> {
+  static async start(rig: Pick<Rig, 'startManager'>, of: CrewSettings): Promise<ManagerCrew> {
     const crew = new ManagerCrew(rig, of);
     for (let place = 0; place < of.count; place++) crew.#places.push({ manager: await crew.#begin(), isBusy: false });
     return crew;

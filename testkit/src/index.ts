@@ -5,7 +5,7 @@ export { everyTaskStopped } from './every-task-stopped.ts';
 export { leftovers } from './leftovers.ts';
 export { printed } from './printed.ts';
 export { type ProgramEnd, programEnd } from './program-end.ts';
-export type { LoggedEvent, ManagerUnderTest } from './manager-under-test.ts';
+export { type LoggedEvent, ManagerUnderTest } from './manager-under-test.ts';
 export { type ManagerStart, Rig } from './rig.ts';
 export { CACHE_BUCKET, rigTaskDefinition, SLIM_FAMILY } from './rig-aws.ts';
 export type { RigOptions } from './rig-options.ts';
