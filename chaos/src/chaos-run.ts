@@ -125,6 +125,7 @@ async function disturbed({ rig, witness, gitlab, aws, scope }: Stage, settings: 
     ...workers.twice.map((two) => `two tasks at a time: ${two}`),
     ...[...failures, ...disturber.failures].map((failure) => `the harness failed: ${failure}`),
     ...(await systemProblems(rig, load)),
+    ...(await endedByThemselves(rig, disturber)),
   ];
   over.abort();
   const answers = await troubledAnswers(rig);
@@ -216,6 +217,14 @@ async function systemProblems(rig: Rig, load: Load): Promise<string[]> {
     ...findings.map(({ rule, detail, jobId }) => `GitLab complains: ${rule}: ${detail}${jobId === undefined ? '' : ` (job ${jobId})`}`),
     ...[...living.keys()].map((id) => `a record is left: job ${id}`),
   ];
+}
+
+/** Nothing but what is done to it, or its manager, ends a task: what ended by itself is a fault of the stand-ins, or of the machine. */
+async function endedByThemselves(rig: Rig, { endedTasks }: Disturber): Promise<string[]> {
+  const tasks = (await rig.aws.control.tasks()).filter(
+    ({ taskArn, stopCode }) => stopCode === 'EssentialContainerExited' && !endedTasks.has(taskArn),
+  );
+  return tasks.map(({ taskArn, exitCodes }) => `a task ended by itself: ${taskArn} (exit codes ${JSON.stringify(exitCodes)})`);
 }
 
 async function managersOf(crew: ManagerCrew) {

@@ -2,7 +2,7 @@ import type { EmulatedTask } from '@fargate-gitlab-runner/emulator-aws';
 import { systemClock, unreachable } from '@fargate-gitlab-runner/kernel';
 import type { Rig } from '@fargate-gitlab-runner/testkit';
 import type { Disturbance, Planned, Way } from './disturbance.ts';
-import type { Load } from './load.ts';
+import type { Load, LoadedJob } from './load.ts';
 import type { LostAnswers } from './lost-answers.ts';
 import type { ManagerCrew } from './manager-crew.ts';
 import type { TcpProxy } from './tcp-proxy.ts';
@@ -19,6 +19,9 @@ export interface Disturbed {
   readonly lost: LostAnswers;
 }
 
+/** An upload is tried six times; after these, and as long as any way is shut at a time, there is one left. */
+const MOST_UPLOADS_REFUSED = 3;
+
 /** How often each kind of disturbance was planned, and how often there was somebody whom it met. */
 export type Counts = Record<string, { planned: number; met: number }>;
 
@@ -29,6 +32,7 @@ export class Disturber {
   readonly endedTasks = new Set<string>();
   /** What could not be done, by name. */
   readonly failures: string[] = [];
+  readonly #refusedUploads = new Set<string>();
   readonly #on: Disturbed;
   readonly #acts: Promise<void>[] = [];
 
@@ -126,18 +130,29 @@ export class Disturber {
       await control.addFault({ kind: 'drop', when: 'after', route: what.route, times: what.times });
       return true;
     }
-    if (what.kind === 'GitLab refused') {
-      const { route, status, times, retryAfterS } = what;
-      const headers: Record<string, string> = retryAfterS === undefined ? {} : { 'Retry-After': String(retryAfterS) };
-      await control.addFault({ kind: 'reply', when: 'before', route, status, headers, times });
-      return true;
-    }
+    if (what.kind === 'GitLab refused') return this.#refuse(what);
     const job = picked(this.#on.load.open, what.pick);
     if (!job) return false;
     const { status, traceSize } = await control.job(job.id);
     if (status !== 'running' || traceSize === 0) return false;
     await control.truncateTrace(job.id, Math.floor(traceSize * what.part));
     return true;
+  }
+
+  async #refuse({ route, status, times, retryAfterS }: Extract<Disturbance, { kind: 'GitLab refused' }>): Promise<boolean> {
+    const upload = route === 'upload' ? this.#nextUpload() : undefined;
+    if (route === 'upload' && !upload) return false;
+    const headers: Record<string, string> = retryAfterS === undefined ? {} : { 'Retry-After': String(retryAfterS) };
+    const whose = upload ? { jobId: upload.id, times: Math.min(times, MOST_UPLOADS_REFUSED) } : { times };
+    await this.#on.rig.gitlab.control.addFault({ kind: 'reply', when: 'before', route, status, headers, ...whose });
+    return true;
+  }
+
+  /** A job whose upload was not disturbed yet. Uploads are rare: refusals for any of them would pile up for one, which may give up then. */
+  #nextUpload(): LoadedJob | undefined {
+    const job = this.#on.load.open.find(({ id, kind }) => kind.hasArchive && !this.#refusedUploads.has(id));
+    if (job) this.#refusedUploads.add(job.id);
+    return job;
   }
 
   async #atAws(

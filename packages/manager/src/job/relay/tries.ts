@@ -9,6 +9,9 @@ const MOST_TRIES = 3;
 const MOST_TRIES_BUSY = 6;
 /** The answers of a GitLab, or a proxy before it, that has too much to do; it may not say for how long. */
 const BUSY: readonly number[] = [429, 503];
+/** What may be otherwise with the next request, whatever it asks for; 0 is no answer. Source: GitLab runner API, retries. */
+const PASSING: readonly number[] = [...BUSY, 0, 408, 500, 502, 504];
+const PASSING_FROM = 512;
 /** A connection to the worker that breaks so often will not hold. */
 const MOST_CUTS = 10;
 
@@ -25,7 +28,7 @@ interface TryTools {
 }
 
 /**
- * Uploads until it is done or no try will do: 403 and 413 once, 429 and 503 six times, anything else three times; after a redirect at the
+ * Uploads until it is done or no try will do: 403 and 413 once, what passes (an outage, a limit) six times, anything else three times; after a redirect at the
  * other place. `mayBeThere`: an earlier manager may have uploaded it already. Once nobody can know whether a try arrived, "already exists" means
  * that it did.
  */
@@ -44,14 +47,22 @@ export async function tryUpload(
     if (verdict.kind === 'exists' && mayBeThere) return { isDone: true, cause: '201 Created', status: 201 };
     if (verdict.kind === 'moved') origin = verdict.origin;
     mayBeThere ||= verdict.status === 0;
-    if (tries >= mostTries(verdict)) return { isDone: false, cause: verdict.cause, status: verdict.status };
+    if (tries >= mostTries(verdict, isPassing)) return { isDone: false, cause: verdict.cause, status: verdict.status };
     await pause(of, { ownMs: UPLOAD_PAUSES_MS[tries - 1] ?? 0, verdict });
   }
 }
 
-function mostTries({ kind, status }: { readonly kind: string; readonly status: number }): number {
+function mostTries({ kind, status }: { readonly kind: string; readonly status: number }, isWorthMore: (status: number) => boolean): number {
   if (kind === 'refused') return 1;
-  return BUSY.includes(status) ? MOST_TRIES_BUSY : MOST_TRIES;
+  return isWorthMore(status) ? MOST_TRIES_BUSY : MOST_TRIES;
+}
+
+function isPassing(status: number): boolean {
+  return PASSING.includes(status) || status >= PASSING_FROM;
+}
+
+function isBusy(status: number): boolean {
+  return BUSY.includes(status);
 }
 
 /**
@@ -65,8 +76,8 @@ export async function tryDownload(tryOnce: (isDirect: boolean) => Promise<Downlo
       () => undefined,
     );
     if (verdict.kind === 'received') return { isDone: true, cause: verdict.cause, status: 200 };
-    if (tries >= mostTries(verdict)) return { isDone: false, cause: verdict.cause, status: verdict.status };
-    const pauses = BUSY.includes(verdict.status) ? UPLOAD_PAUSES_MS : DOWNLOAD_PAUSES_MS;
+    if (tries >= mostTries(verdict, isBusy)) return { isDone: false, cause: verdict.cause, status: verdict.status };
+    const pauses = isBusy(verdict.status) ? UPLOAD_PAUSES_MS : DOWNLOAD_PAUSES_MS;
     await pause(of, { ownMs: pauses[tries - 1] ?? 0, verdict });
   }
 }

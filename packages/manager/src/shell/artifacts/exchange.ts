@@ -72,10 +72,10 @@ _upload() { # CONFIG URL FORM TYPE
         _most=3
         ;;
       403 | 413) _most=1 ;;
-      429 | 503) _most=6 ;;
+      408 | 429 | 500 | 502 | 503 | 504 | 51[2-9] | 5[2-9]?) _most=6 ;;
       000)
         _unsure=1
-        _most=3
+        _most=6
         ;;
       *) _most=3 ;;
     esac
