@@ -12,7 +12,8 @@ locals {
   }
 }
 
-# One object for each folder, in a bucket that the account has for this; Terragrunt makes bucket and lock table where they are missing.
+# One object for each folder, in a bucket that the account has for this; Terragrunt makes bucket and lock table where they are missing, newer
+# ones with --backend-bootstrap.
 remote_state {
   backend = "s3"
 
