@@ -159,9 +159,10 @@ function cutter(clock: Clock, parent: AbortSignal): Disposable & { readonly sign
 
 /** undici doesn't hear an abort before the connection stands; a manager that leaves must not wait for that. */
 function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-    work.then(resolve, reject);
+  return new Promise<T>((resolve, reject) => {
+    const onAbort = () => reject(signal.reason);
+    signal.addEventListener('abort', onAbort, { once: true });
+    work.finally(() => signal.removeEventListener('abort', onAbort)).then(resolve, reject);
   });
 }
 

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { QuestionLimit } from './question-limit.ts';
 
@@ -31,5 +32,17 @@ describe('the questions of one runner at a time', () => {
     const waiting = limit.turnOf(1, stop.signal);
     stop.abort(new Error('leaving'));
     await expect(waiting).rejects.toThrow('leaving');
+  });
+
+  it('leave nothing on the signal of an asker that waits again and again', async () => {
+    const limit = new QuestionLimit(2);
+    const { signal } = new AbortController();
+    for (let turn = 0; turn < 20; turn++) {
+      const waiting = limit.turnOf(1, signal);
+      limit.note('job');
+      await waiting;
+      for (let misses = 0; misses < 9; misses++) limit.note('none');
+    }
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 });

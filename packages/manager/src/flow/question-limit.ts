@@ -34,8 +34,12 @@ export class QuestionLimit {
   async turnOf(asker: number, signal: AbortSignal): Promise<void> {
     while (asker >= this.now) {
       await new Promise<void>((resolve, reject) => {
-        signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-        this.#waiters.push(resolve);
+        const onAbort = () => reject(signal.reason);
+        signal.addEventListener('abort', onAbort, { once: true });
+        this.#waiters.push(() => {
+          signal.removeEventListener('abort', onAbort);
+          resolve();
+        });
       });
     }
   }

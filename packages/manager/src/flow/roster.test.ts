@@ -80,6 +80,19 @@ describe('Roster', () => {
     expect(numbers()).toEqual(['1: 0', '3: 2', '4: 0', '5: 1', '6: 3']);
   });
 
+  it('gives each job a signal of its own', async () => {
+    const { slots, clock } = rig();
+    const signals: AbortSignal[] = [];
+    const drive: DriveJob = async (_job, _place, leave) => {
+      signals.push(leave);
+      return 'finished';
+    };
+    const roster = new Roster({ slots, drive, emit: () => undefined, clock });
+    for (const jobId of ['1', '2']) roster.start(job(jobId), slots.force('dev'));
+    await clock.advance(0);
+    expect(new Set(signals).size).toBe(2);
+  });
+
   it('leaves every job when it is told to, waits until nothing acts any more, and starts nothing after that', async () => {
     const { roster, slots, drives, start } = rig();
     start('1');

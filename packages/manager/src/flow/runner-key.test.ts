@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { ManualClock, Secret, seededRandom } from '@fargate-gitlab-runner/kernel';
 import { describe, expect, it } from 'vitest';
 import type { VerifyVerdict } from '../coordinator/coordinator.ts';
@@ -63,6 +64,16 @@ describe('a token of a runner that was made in GitLab', () => {
     const rig = keysRig({ token: 'glrt-made' });
     await rig.clock.advance(0);
     expect([rig.token(), rig.verified, rig.management.calls, await rig.stored()]).toEqual(['glrt-made', ['glrt-made'], [], undefined]);
+    await rig.stop();
+  });
+
+  it('is waited for until it is known, and nothing stays behind on the signal of whoever waited', async () => {
+    const rig = keysRig({ token: 'glrt-made' });
+    const { signal } = new AbortController();
+    const ready = rig.keys.ready('dev', signal);
+    await rig.clock.advance(0);
+    expect((await ready).token.reveal()).toBe('glrt-made');
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
     await rig.stop();
   });
 

@@ -67,8 +67,12 @@ export class RunnerKey {
   ready(signal: AbortSignal): Promise<RunnerCredentials> {
     if (this.#credentials) return Promise.resolve(this.#credentials);
     return new Promise((resolve, reject) => {
-      signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-      this.#waiters.push(resolve);
+      const onAbort = () => reject(signal.reason);
+      signal.addEventListener('abort', onAbort, { once: true });
+      this.#waiters.push((credentials) => {
+        signal.removeEventListener('abort', onAbort);
+        resolve(credentials);
+      });
     });
   }
 
