@@ -122,7 +122,7 @@ export const CI_FEATURES: readonly CiFeature[] = [
       'artifacts-modes',
       'artifacts-many-files',
     ],
-    tests: [ARTIFACTS, 'packages/manager/src/shell/artifacts/glob.test.ts'],
+    tests: [ARTIFACTS, 'e2e/src/artifacts/full-disk.test.ts', 'packages/manager/src/shell/artifacts/glob.test.ts'],
   },
   { feature: '`artifacts:when`', state: 'yes', how: 'By how the scripts ended.', cases: ['artifacts-when'] },
   { feature: '`artifacts:expire_in`, `public`, `access`, `expose_as`', state: 'server', how: 'expire_in goes along with the upload.' },
