@@ -78,12 +78,13 @@ function plainValue(value: JsonValue): Plain {
 
 /**
  * A cache key that is made of files becomes text, as GitLab computes it: a SHA-1 over the sorted ids of their contents (`files`) or of the
- * commits that last touched them (`files_commits`); `default` without such files.
+ * commits that last touched them (`files_commits`); `default` without such files. Where the key has no prefix of its own it gets one: the
+ * place of the cache among those of its job and, for `files`, their names up to the first dot.
  */
 async function withCacheKeys(pipeline: Pipeline, files: SourceFiles | undefined): Promise<Pipeline> {
-  const keyed = async (cache: JobCache): Promise<JobCache> => {
+  const keyed = async (cache: JobCache, at: number): Promise<JobCache> => {
     if (typeof cache.key === 'string') return cache;
-    const { files: globs, source, prefix = '' } = cache.key;
+    const { files: globs, source, prefix = standardPrefix(cache.key, at) } = cache.key;
     const ids = (source === 'commits' ? await files?.lastCommits(globs) : files?.contents(globs)) ?? [];
     const text = [...new Set(ids)].toSorted().join('-');
     const hash = text === '' ? 'default' : createHash('sha1').update(text).digest('hex');
@@ -91,4 +92,8 @@ async function withCacheKeys(pipeline: Pipeline, files: SourceFiles | undefined)
   };
   const jobs = await Promise.all(pipeline.jobs.map(async (job) => ({ ...job, cache: await Promise.all(job.cache.map(keyed)) })));
   return { ...pipeline, jobs };
+}
+
+function standardPrefix({ files, source }: Exclude<JobCache['key'], string>, at: number): string {
+  return source === 'commits' ? String(at) : `${at}_${files.map((file) => file.split('.')[0]).join('_')}`;
 }

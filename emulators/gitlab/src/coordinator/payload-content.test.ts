@@ -143,9 +143,9 @@ j:
     const commits = hash([await git('rev-parse', 'HEAD~1'), await git('rev-parse', 'HEAD')]);
     expect(payload.cache.map(({ key }) => key)).toEqual([
       `$CI_JOB_NAME-${contents}-protected`,
-      `${contents}-protected`,
-      `${commits}-protected`,
-      'default-protected',
+      `1_*-${contents}-protected`,
+      `2-${commits}-protected`,
+      '3_none-default-protected',
     ]);
   } finally {
     await rm(folder, { recursive: true, force: true });

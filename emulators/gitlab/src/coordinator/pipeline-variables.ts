@@ -93,6 +93,7 @@ const MERGE_REQUEST_IID = '1';
 
 type OfMergeRequest = (origin: PipelineOrigin, mergeRequest: NonNullable<SourceCommit['mergeRequest']>) => string | undefined;
 
+/** All but those that only some have: APPROVED, ASSIGNEES, LABELS and MILESTONE are not set where there are none. */
 const OF_MERGE_REQUEST: readonly (readonly [name: string, meaning: string, value: OfMergeRequest])[] = [
   ['ID', 'its id', () => '1'],
   ['IID', 'its number in the project', () => MERGE_REQUEST_IID],

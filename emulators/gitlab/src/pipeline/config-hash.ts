@@ -95,12 +95,12 @@ export class ConfigHash {
     return this.wrong(key, 'should be a boolean value');
   }
 
-  /** One of these words. */
-  word<const W extends string>(key: string, words: readonly W[]): W | undefined {
+  /** One of these words; another one is complained of with `otherwise`, or in the words that most places have. */
+  word<const W extends string>(key: string, words: readonly W[], otherwise = `should be one of: ${words.join(', ')}`): W | undefined {
     const node = this.node(key);
     if (!node) return undefined;
     const given = textOf(node);
-    return words.find((word) => word === given) ?? this.wrong(key, `should be one of: ${words.join(', ')}`);
+    return words.find((word) => word === given) ?? this.wrong(key, otherwise);
   }
 
   /** A list of strings; with `orOne`, one string stands for a list of it. */

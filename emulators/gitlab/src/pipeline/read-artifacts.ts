@@ -13,8 +13,8 @@ export function readArtifacts(node: Located, place: string, complaints: Complain
   if (!hash) return undefined;
   hash.allow(KEYS);
   const isPublic = hash.flag('public');
-  if (isPublic !== undefined && hash.has('access'))
-    hash.complaints.invalid(hash.at, ' config contains disallowed keys: access and public may not be used together', place);
+  const both = [...hash.entries.keys()].filter((key) => key === 'access' || key === 'public');
+  if (both.length > 1) hash.complaints.invalid(hash.at, ` config these keys cannot be used together: ${both.join(', ')}`, place);
   return {
     name: hash.text('name'),
     paths: hash.strings('paths') ?? [],

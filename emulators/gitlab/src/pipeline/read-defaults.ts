@@ -10,6 +10,10 @@ export function readDefaults(root: LocatedEntries, complaints: Complaints): Loca
   const node = root.get('default');
   const hash = node && ConfigHash.of(node.value, 'default', complaints);
   hash?.allow(DEFAULT_KEYWORDS);
+  for (const [key] of old) {
+    const twice = hash?.entry(key);
+    if (twice) complaints.invalid(twice.at, `${key} is defined in top-level and \`default:\` entry`);
+  }
   return new Map([...old, ...(hash?.entries ?? [])]);
 }
 

@@ -4,7 +4,9 @@ import type { Place } from './located-yaml.ts';
 import type { JobEnvironment } from './pipeline.ts';
 
 const KEYS = ['name', 'url', 'action', 'on_stop', 'auto_stop_in', 'kubernetes', 'deployment_tier'];
+const ACTIONS = ['start', 'stop', 'prepare', 'verify', 'access'] as const;
 const TIERS = ['production', 'staging', 'testing', 'development', 'other'] as const;
+const LONGEST_URL = 255;
 const NAME = /^[A-Za-z0-9 _/$\-{}.:]+$/;
 
 /** `environment`: a name, or a map with more. */
@@ -25,11 +27,11 @@ export function readEnvironment(job: ConfigHash): JobEnvironment | undefined {
   if (own === undefined || !checkedName(own, hash.node('name')?.at ?? hash.at, hash)) return undefined;
   return {
     name: own,
-    url: hash.text('url'),
-    action: hash.word('action', ['start', 'stop', 'prepare', 'verify', 'access']) ?? 'start',
+    url: readUrl(hash),
+    action: hash.word('action', ACTIONS, 'should be start, stop, prepare, verify, or access') ?? 'start',
     onStop: hash.text('on_stop'),
     autoStopIn: readAutoStop(hash),
-    deploymentTier: hash.word('deployment_tier', TIERS),
+    deploymentTier: hash.word('deployment_tier', TIERS, `must be one of ${TIERS.join(', ')}`),
   };
 }
 
@@ -40,6 +42,11 @@ function checkedName(name: string, at: Place, { place, complaints }: Pick<Config
   const allowed = "letters, digits, '-', '_', '/', '$', '{', '}', '.', and spaces";
   complaints.invalid(at, ` name can contain only ${allowed}, but it cannot start or end with '/'`, place);
   return false;
+}
+
+function readUrl(hash: ConfigHash): string | undefined {
+  const url = hash.text('url');
+  return url !== undefined && url.length > LONGEST_URL ? hash.wrong('url', `is too long (maximum is ${LONGEST_URL} characters)`) : url;
 }
 
 function readAutoStop(hash: ConfigHash): string | undefined {

@@ -43,7 +43,7 @@ function readContainer(
     of.complaints.invalid(node.at, ' config should be a hash or a string', of.place);
     return undefined;
   }
-  const hash = new ConfigHash({ ...node, place: of.place, complaints: of.complaints });
+  const hash = new ConfigHash({ ...node, place: of.place, complaints: of.complaints, nodes: ['pull_policy'] });
   hash.allow(of.keys);
   const name = hash.text('name');
   if (name === undefined && !hash.has('name')) hash.wrong('name', 'should be a string');
@@ -77,8 +77,11 @@ function executor(hash: ConfigHash) {
 
 function pullPolicy(hash: ConfigHash): readonly string[] | undefined {
   const policies = hash.strings('pull_policy', { orOne: true });
-  if (!policies || policies.every((policy) => PULL_POLICIES.includes(policy))) return policies;
-  return hash.wrong('pull_policy', `should be one of: ${PULL_POLICIES.join(', ')}`);
+  const unknown = policies?.filter((policy) => !PULL_POLICIES.includes(policy)) ?? [];
+  if (policies?.length === 0) return hash.wrong('pull_policy', "can't be blank");
+  if (unknown.length === 0) return policies;
+  const isList = hash.node('pull_policy')?.kind === 'list';
+  return hash.wrong('pull_policy', isList ? `contains unknown values: ${unknown.join(', ')}` : 'is not included in the list');
 }
 
 function readPorts(hash: ConfigHash): ContainerImage['ports'] {

@@ -39,6 +39,11 @@ test.each([
     '.a: {extends: .b}\n.b: {extends: .a}\nj: {extends: .a, script: x}\n',
     ['ci.yml:2:15 .b: circular dependency detected in `extends`'],
   ],
+  [
+    'a default that stands at the top level too',
+    'image: a\ncache: {paths: [p]}\ndefault:\n  image: b\n  tags: [x]\na: {script: x}\n',
+    ['ci.yml:4:3 image is defined in top-level and `default:` entry'],
+  ],
   ['a tab', 'a:\n\tscript: x\n', ['ci.yml:2:1 invalid YAML: Tabs are not allowed as indentation']],
   ['5 MB', `#${'x'.repeat(5 * 1024 * 1024)}`, ['ci.yml:1:1 The parsed YAML is too big']],
   [

@@ -110,7 +110,8 @@ b: {script: x, rules: [{if: $KIND == "release"}]}
   test.each([
     ['rules: [{when: manual}]', '2:18 workflow:rules:rule when unknown value: manual'],
     ['rules: [{allow_failure: true}]', '2:12 workflow:rules:rule config contains unknown keys: allow_failure'],
-    ['auto_cancel: {on_new_commit: never}', '2:32 workflow:auto_cancel on new commit should be one of: conservative, interruptible, none'],
+    ['auto_cancel: {on_new_commit: never}', '2:32 workflow:auto_cancel on new commit must be one of: conservative, interruptible, none'],
+    ['auto_cancel: {on_job_failure: some}', '2:33 workflow:auto_cancel on job failure must be one of: none, all'],
   ])('%s is refused', (line, problem) => {
     expect(problemsOf(`workflow:\n  ${line}\nj: {script: x}\n`)).toContain(problem);
   });
