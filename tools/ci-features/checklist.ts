@@ -14,6 +14,7 @@ const SOURCES = 'packages/manager/src/shell/get-sources.test.ts';
 const SUBMODULES = 'packages/manager/src/shell/git-submodules.test.ts';
 const ARTIFACTS = 'packages/manager/src/job/relay/artifacts.test.ts';
 const CACHE = 'packages/manager/src/shell/cache/cache-stages.test.ts';
+const KINDS = 'e2e/src/coordinator/kinds-of-gitlab.test.ts';
 const NO_DRIVER = 'of runners with a custom executor, which this one is not';
 const NO_SERVICES = 'services are not there yet';
 
@@ -51,7 +52,7 @@ export const CHECKLIST: readonly ChecklistLine[] = [
     statement: 'Section markers are byte-exact; each start has its end.',
     tests: ['packages/manager/src/job/trace/sections.test.ts'],
   },
-  { line: 21, statement: 'No sections where GitLab wants none.', reason: 'the stand-in GitLab always wants sections' },
+  { line: 21, statement: 'No sections where GitLab wants none.', tests: [KINDS] },
   { line: 22, statement: 'The first line names the runner and its version, the second the short token and the system id.' },
   { line: 23, statement: 'The last line is `Job succeeded` or `ERROR: Job failed: ...`.' },
   { line: 24, statement: 'Every line has a timestamp.' },
@@ -68,7 +69,7 @@ export const CHECKLIST: readonly ChecklistLine[] = [
   {
     line: 31,
     statement: '412 to the last update sends the trace again; 416 goes on at the offset of the server.',
-    tests: ['packages/manager/src/job/trace/final-report.test.ts', 'packages/manager/src/job/trace/trace-sender.test.ts'],
+    tests: [KINDS, 'packages/manager/src/job/trace/final-report.test.ts', 'packages/manager/src/job/trace/trace-sender.test.ts'],
   },
   { line: 32, statement: 'No file of the checkout has the token.', tests: [SOURCES] },
   { line: 33, statement: 'The depth is that of the payload.', tests: [SOURCES] },
@@ -104,12 +105,12 @@ export const CHECKLIST: readonly ChecklistLine[] = [
   {
     line: 51,
     statement: 'A worker that is lost is runner_system_failure, never script_failure.',
-    tests: ['e2e/src/workers/losing.test.ts'],
+    tests: ['e2e/src/workers/losing.test.ts', 'e2e/src/workers/last-words.test.ts'],
   },
   {
     line: 52,
     statement: 'Reasons that GitLab does not know are told by ones that it does.',
-    tests: ['packages/protocol/src/failure-reason.test.ts'],
+    tests: [KINDS, 'packages/protocol/src/failure-reason.test.ts'],
   },
   {
     line: 53,
@@ -126,7 +127,8 @@ export const CHECKLIST: readonly ChecklistLine[] = [
   { line: 57, statement: 'A cache that can not be had or saved leaves the job green.', tests: [CACHE] },
   {
     line: 58,
-    statement: 'A link saves one object with the headers that are signed with it; the bucket encrypts it by its own default, SSE-KMS included.',
+    statement:
+      'A link saves one object with the headers that are signed with it; the bucket encrypts it by its own default, SSE-KMS included.',
     tests: ['packages/manager/src/cache/s3/s3-cache-store.test.ts'],
   },
   { line: 59, statement: 'An upload that fails fails the job; paths that match nothing do not.', tests: [ARTIFACTS] },
