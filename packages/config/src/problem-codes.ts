@@ -133,7 +133,7 @@ export const PROBLEM_CODES = {
   FR_CONFIG_TOO_MANY_RUNNERS: error(
     'the policies of an IAM role would be longer than IAM takes',
     'spread the runners over several deployments, each with a service_name of its own; shorter names of runners, and fewer different clusters, images and task roles, help too',
-    'about 60 runners, depending on how long their names are',
+    'about 45 runners with a task role each, or 65 with one in common; fewer where names are long',
   ),
   FR_CONFIG_SECRET_ARN: error(
     'this is not the ARN of a secret or parameter',
