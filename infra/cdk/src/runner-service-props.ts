@@ -39,7 +39,7 @@ export interface RunnerServiceProps {
    * @default 'X86_64'
    */
   readonly managerCpuArchitecture?: CpuArchitecture;
-  /** Image of the manager, as for docker pull. */
+  /** Image of the manager, as for docker pull, written out: a reference won't do. `RunnerImages` builds one and writes it out. */
   readonly managerDockerImage: string;
   /** Subnets of the managers, 1 to 16; may be references. */
   readonly managerSubnetIds: readonly string[];
