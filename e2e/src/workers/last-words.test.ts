@@ -1,4 +1,13 @@
-import { assertWholeTrace, closeRig, endedJob, everyTaskStopped, printed, Rig, runJob } from '@fargate-gitlab-runner/testkit';
+import {
+  assertWholeTrace,
+  closeRig,
+  endedJob,
+  everyTaskStopped,
+  type ManagerUnderTest,
+  printed,
+  Rig,
+  runJob,
+} from '@fargate-gitlab-runner/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const GROUP = '/ci/workers';
@@ -35,13 +44,15 @@ const variables = [{ key: 'PASSWORD', value: PASSWORD, masked: true }];
 
 describe('the last words of a worker', { timeout: 60_000 }, () => {
   let rig: Rig;
+  let manager: ManagerUnderTest;
   beforeAll(async () => {
     rig = await Rig.start({
       aws: { taskDefinitions: [DEFINITION] },
+      config: { timing: { heartbeat_ms: 100, owner_stale_ms: 600 } },
       runners: [{ name: 'logged', tags: ['logged'], entry: { worker_task_definition_arn: FAMILY } }],
     });
     await rig.aws.control.putLogLines({ group: GROUP, stream: 'worker/ci-coordinator/*', lines: LAST_WORDS });
-    await rig.startManager();
+    manager = await rig.startManager();
   });
   afterAll(() => closeRig(rig));
 
@@ -84,6 +95,19 @@ describe('the last words of a worker', { timeout: 60_000 }, () => {
     const { lines } = await endedJob(rig, id);
     expect(said(lines).count).toBe(0);
     await everyTaskStopped(rig);
+  });
+
+  it('that dies while no manager is there are in the log by the successor', async () => {
+    const { id } = await rig.gitlab.control.enqueueJob({ script: ['echo begun', 'sleep 600'], variables });
+    await printed(rig, id, 'begun');
+    const [task] = await rig.aws.control.liveTasks();
+    await manager.kill('SIGKILL');
+    await rig.aws.control.stopTask(task?.taskArn ?? '', { kind: 'essentialExit', exitCode: 1 });
+    await rig.aws.control.awaitStopped(task?.taskArn ?? '');
+    await rig.startManager();
+    const { job, lines } = await endedJob(rig, id);
+    expect(job).toMatchObject({ status: 'failed', failureReason: 'runner_system_failure' });
+    expect(said(lines)).toEqual({ count: 1, words: SHOWN });
   });
 
   it('that the manager may not read are a hint for the operator', async () => {
