@@ -30,6 +30,8 @@ export class Disturber {
   readonly counts: Counts = {};
   /** Tasks that were ended from outside: their jobs may fail as a system failure. */
   readonly endedTasks = new Set<string>();
+  /** Jobs of whose logs GitLab forgot the end. */
+  readonly truncatedJobs = new Set<string>();
   /** What could not be done, by name. */
   readonly failures: string[] = [];
   readonly #refusedUploads = new Set<string>();
@@ -135,6 +137,7 @@ export class Disturber {
     if (!job) return false;
     const { status, traceSize } = await control.job(job.id);
     if (status !== 'running' || traceSize === 0) return false;
+    this.truncatedJobs.add(job.id);
     await control.truncateTrace(job.id, Math.floor(traceSize * what.part));
     return true;
   }

@@ -33,6 +33,12 @@ export class Excuses {
     return this.#need(this.#evidence.isTaskLost, 'what was written ahead of its log was lost with its task');
   }
 
+  /** Lines may be missing: GitLab forgot them, and the worker that had them was ended from outside. */
+  forgottenLines(): boolean {
+    const { isTaskLost, isTruncated } = this.#evidence;
+    return this.#need(isTaskLost && isTruncated, 'GitLab forgot a part of its log that was lost with its task');
+  }
+
   /** GitLab may get a log, or the success, of a job that it was never told to run: it did not take that. The job runs all the same. */
   unannounced(): boolean {
     const { unannounced } = this.#evidence.words;

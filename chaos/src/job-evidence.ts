@@ -12,6 +12,8 @@ export interface JobEvidence {
   readonly tasks: readonly string[];
   /** One of its tasks was ended from outside. */
   readonly isTaskLost: boolean;
+  /** GitLab forgot the end of its log at some time. */
+  readonly isTruncated: boolean;
   /** What GitLab has to complain of. */
   readonly findings: readonly Pick<Finding, 'rule' | 'detail'>[];
   /** What managers said of it. */

@@ -43,6 +43,7 @@ function evidence(different: Difference): JobEvidence {
     record: TOMBSTONE,
     tasks: ['arn:1'],
     isTaskLost: false,
+    isTruncated: false,
     findings: [],
     words: {},
     lostOnTheWay: undefined,
@@ -118,6 +119,19 @@ describe('a job whose task was ended from outside', () => {
   });
 
   it.each<[string, Difference]>([
+    ['between others', { lines: [LINES[0] ?? '', LINES[2] ?? ''] }],
+    ['at the end', { lines: LINES.slice(0, 2) }],
+  ])('may miss lines %s that GitLab forgot', (_, different) => {
+    expect(judged({ ...different, isTaskLost: true, isTruncated: true })).toEqual({
+      outcome: 'as meant',
+      violations: [],
+      excuses: ['GitLab forgot a part of its log that was lost with its task'],
+    });
+  });
+
+  it.each<[string, Difference]>([
+    ['a line that is there twice, and GitLab forgot some', { isTaskLost: true, isTruncated: true, lines: [...LINES, LINES[2] ?? ''] }],
+    ['lines that GitLab forgot, and its task was not lost', { isTruncated: true, lines: LINES.slice(0, 2) }],
     ['a step that ran twice', { ...LOST, marks: ['step 1', 'step 1'] }],
     ['another failure', { ...LOST, failed: 'script_failure' }],
     ['a success with less than all of its lines', { isTaskLost: true, lines: LINES.slice(0, 1) }],

@@ -27,11 +27,16 @@ function lineProblems({ job: { kind }, trace }: JobEvidence, excuses: Excuses): 
   const lines = linesOf(trace);
   if (!lines) return ['its trace is no UTF-8'];
   const numbers = lines.flatMap((line) => MASKED_LINE.exec(line)?.[1] ?? []).map(Number);
-  const wrong = numbers.findIndex((number, at) => (kind.losesLines ? number <= (numbers[at - 1] ?? 0) : number !== at + 1));
-  const isShort = numbers.length < kind.lines && !kind.isCutShort && !kind.losesLines;
+  const rising = numbers.findIndex((number, at) => number <= (numbers[at - 1] ?? 0));
+  const whole = numbers.findIndex((number, at) => number !== at + 1);
+  const isLost = kind.losesLines || (whole >= 0 && rising < 0 && excuses.forgottenLines());
+  const wrong = isLost ? rising : whole;
+  const isShort = numbers.length < kind.lines && !kind.isCutShort && !isLost;
   return [
     ...(wrong >= 0 ? [`numbered line ${numbers[wrong]} comes after ${numbers[wrong - 1] ?? 'nothing'}`] : []),
-    ...(isShort && !excuses.endedEarly() ? [`its trace has ${numbers.length} numbered lines of ${kind.lines}`] : []),
+    ...(isShort && !excuses.endedEarly() && !excuses.forgottenLines()
+      ? [`its trace has ${numbers.length} numbered lines of ${kind.lines}`]
+      : []),
   ];
 }
 
