@@ -1,4 +1,4 @@
-import { defaultWorkerFamilyOf, derivedFamilyPrefixOf, workerTaskDefinition } from '@fargate-gitlab-runner/blueprint';
+import { defaultWorkerFamilyOf, workerTaskDefinition } from '@fargate-gitlab-runner/blueprint';
 import type { IamRequest } from '@fargate-gitlab-runner/emulator-aws';
 import { systemClock } from '@fargate-gitlab-runner/kernel';
 import { endedJob, runJob, Rig } from '@fargate-gitlab-runner/testkit';
@@ -8,13 +8,13 @@ const DAY_MS = 24 * 3600 * 1000;
 
 /**
  * What a built manager asks of AWS in a run that touches all that it does there: jobs with cache and secrets, records in S3, a worker that
- * ends before it speaks, and a reaper that finds a definition nobody needs. `now` is the time of the wall clock.
+ * ends before it speaks, and a reaper that looks for tasks nobody claims and definitions nobody needs.
  */
-export async function recordedRun(now: number): Promise<readonly IamRequest[]> {
+export async function recordedRun(): Promise<readonly IamRequest[]> {
   await using rig = await Rig.start({
     store: 's3',
     runners: [{ name: RUNNER, tags: ['small'], entry: { worker_task_definition_arn: defaultWorkerFamilyOf(DEPLOYMENT, RUNNER) } }],
-    aws: { taskDefinitions: [workerDefinition(), oldDerivedDefinition(now)] },
+    aws: { taskDefinitions: [workerDefinition()] },
     config: {
       deployment: DEPLOYMENT,
       job_secret_arns: JOB_SECRETS,
@@ -25,7 +25,7 @@ export async function recordedRun(now: number): Promise<readonly IamRequest[]> {
   const { control } = rig.aws;
   await control.putSecret({ name: 'ci/db', value: 'a secret' });
   const parameter = await control.putParameter('/ci/token', 'a parameter');
-  const manager = await rig.startManager();
+  await rig.startManager();
   for (const pass of ['archive', 'restore']) {
     const { job, text } = await runJob(rig, {
       script: ['mkdir -p deps', `echo ${pass} > deps/file`],
@@ -40,7 +40,7 @@ export async function recordedRun(now: number): Promise<readonly IamRequest[]> {
     if (job.status !== 'success') throw new Error(text);
   }
   await loseWorkerEarly(rig);
-  await manager.logged('reaper.deregistered');
+  while (!(await control.callCounts()).has('ListTaskDefinitionFamilies')) await systemClock.sleep(50);
   return control.iamRequests();
 }
 
@@ -73,8 +73,4 @@ function workerDefinition(): object {
     executionRoleArn: WORKER_EXECUTION_ROLE,
     logs: { group: LOG_GROUP, region: 'eu-west-1' },
   });
-}
-
-function oldDerivedDefinition(now: number): object {
-  return { ...workerDefinition(), family: `${derivedFamilyPrefixOf(DEPLOYMENT)}0123456789abcdef`, registeredAt: now - 40 * DAY_MS };
 }

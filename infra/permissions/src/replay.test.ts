@@ -1,5 +1,4 @@
 import type { IamRequest } from '@fargate-gitlab-runner/emulator-aws';
-import { systemClock } from '@fargate-gitlab-runner/kernel';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { askedByS3, askIam } from './ask-iam.ts';
 import { ACCOUNT, type SynthesisedPolicies, synthesisedPolicies } from './deployment-under-test.ts';
@@ -21,7 +20,7 @@ describe('what a manager asks of AWS, replayed against its policies', () => {
   beforeAll(async () => {
     process.env.CDK_VALIDATION = 'false';
     policies = synthesisedPolicies();
-    const recorded = await recordedRun(systemClock.now());
+    const recorded = await recordedRun();
     asked = [...recorded, ...recorded.flatMap(askedByS3)];
   }, 120_000);
 
@@ -80,6 +79,7 @@ describe('what a manager asks of AWS, replayed against its policies', () => {
       'a secret read that is not listed',
       { action: 'ssm:GetParameter', resource: `arn:aws:ssm:eu-west-1:${ACCOUNT}:parameter/db`, context: {} },
     ],
+    ['a definition taken out of use', { action: 'ecs:DeregisterTaskDefinition', resource: '*', context: {} }],
     ['a cache deleted', { action: 's3:DeleteObject', resource: 'arn:aws:s3:::job-caches/project/1/deps', context: {} }],
   ])('does not let be %s', async (_what, request) => {
     expect((await askIam(request, policies)).isAllowed).toBe(false);

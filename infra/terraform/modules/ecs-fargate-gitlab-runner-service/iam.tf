@@ -221,16 +221,11 @@ locals {
           Condition = { ArnEquals = { "ecs:cluster" = local.worker_clusters } }
         },
         {
-          # Looking at definitions, and taking those that a manager derived itself out of use. These actions know neither a resource nor a
-          # condition: AWS forces the *.
-          Sid    = "Definitions"
-          Effect = "Allow"
-          Action = [
-            "ecs:DescribeTaskDefinition",
-            "ecs:ListTaskDefinitionFamilies",
-            "ecs:ListTaskDefinitions",
-            "ecs:DeregisterTaskDefinition",
-          ]
+          # Looking at definitions, and for families that a manager has derived. These actions know neither a resource nor a condition: AWS
+          # forces the *. For the same reason a manager may not deregister any, as long as it registers none.
+          Sid      = "Definitions"
+          Effect   = "Allow"
+          Action   = ["ecs:DescribeTaskDefinition", "ecs:ListTaskDefinitionFamilies"]
           Resource = ["*"]
         },
         {

@@ -92,14 +92,14 @@ function listTasks(clusters: readonly string[]): PolicyStatement {
 }
 
 /**
- * Looking at definitions, and taking those that a manager derived itself out of use, when nobody has needed them for long. These actions
- * know neither a resource nor a condition: AWS forces the `*`.
+ * Looking at definitions, and for families that a manager has derived. These actions know neither a resource nor a condition: AWS forces the
+ * `*`. For the same reason a manager may not deregister any, as long as it registers none.
  */
 function definitions(): PolicyStatement {
   return {
     Sid: 'Definitions',
     Effect: 'Allow',
-    Action: ['ecs:DescribeTaskDefinition', 'ecs:ListTaskDefinitionFamilies', 'ecs:ListTaskDefinitions', 'ecs:DeregisterTaskDefinition'],
+    Action: ['ecs:DescribeTaskDefinition', 'ecs:ListTaskDefinitionFamilies'],
     Resource: ['*'],
   };
 }

@@ -70,8 +70,6 @@ describe("the manager's task policy", () => {
       'ecs:ListTasks',
       'ecs:DescribeTaskDefinition',
       'ecs:ListTaskDefinitionFamilies',
-      'ecs:ListTaskDefinitions',
-      'ecs:DeregisterTaskDefinition',
       'ssmmessages:CreateControlChannel',
       'ssmmessages:CreateDataChannel',
       'ssmmessages:OpenControlChannel',
