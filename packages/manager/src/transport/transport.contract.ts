@@ -165,7 +165,9 @@ async function run(session: Session, command: string, stdin = ''): Promise<{ end
   const onStderr = (bytes: Buffer) => {
     stderr += bytes.toString();
   };
-  const end = await session.exec({ command, stdin: Buffer.from(stdin), onStdout, onStderr }, never);
+  // Not the signal of all: the suites of several servers run at a time.
+  const { signal } = new AbortController();
+  const end = await session.exec({ command, stdin: Buffer.from(stdin), onStdout, onStderr }, signal);
   return { end, stdout, stderr };
 }
 
