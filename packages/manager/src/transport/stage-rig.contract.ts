@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { shimFolderOf } from '@fargate-gitlab-runner/blueprint';
 import { systemRandom } from '@fargate-gitlab-runner/kernel';
 import { ShimClient } from './shim/shim-client.ts';
 import type { ShimAnswer, StageEnd, StageRun, WorkerState } from './shim/shim.ts';
 import type { Session } from './transport.ts';
 
-/** Nobody aborts. */
+/** Nobody aborts. The suites of all cells run at a time, each with a few commands: so many wait on it, and every one of them leaves it. */
 export const never = new AbortController().signal;
+setMaxListeners(0, never);
 
 /** What a stage came to. */
 export interface StageResult {
