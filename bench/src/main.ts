@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { inspect, parseArgs } from 'node:util';
 import { deadlineSignal, Scope, systemClock } from '@fargate-gitlab-runner/kernel';
 import { BenchRigs } from './bench-rigs.ts';
 import type { Figure, Reading } from './figure.ts';
@@ -59,7 +59,7 @@ async function bench(): Promise<number> {
       lines.push(...reading.rows.map(tableLineOf));
     } catch (error) {
       failed.push(figure.name);
-      say(`${figure.name} could not be measured: ${error instanceof Error ? error.stack : String(error)}`);
+      say(`${figure.name} could not be measured: ${inspect(error)}`);
     }
     say(`${figure.name}: ${Math.round((systemClock.monotonic() - begun) / 1000)} s`);
   }

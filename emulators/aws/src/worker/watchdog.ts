@@ -4,7 +4,8 @@ import { TASK_MARK } from './marked-processes.ts';
 
 /**
  * Waits for the end of stdin, that is of the emulator; then kills what bears the mark `$1`, with its descendants (sshd writes its title
- * over its environment), and removes the folder `$2`.
+ * over its environment), and removes the folder `$2`. Each is looked at once more before it is killed: with hundreds of processes the list
+ * is old by then, and a number may be somebody else's.
  */
 const SCRIPT = `
 trap '' TERM INT HUP
@@ -15,7 +16,7 @@ kill_tree() {
 }
 for turn in 1 2 3; do
   for file in $(grep -la "$1" /proc/[0-9]*/environ 2>/dev/null); do
-    pid=\${file#/proc/}; kill_tree "\${pid%/environ}"
+    pid=\${file#/proc/}; grep -qa "$1" "$file" 2>/dev/null && kill_tree "\${pid%/environ}"
   done
 done
 rm -rf "$2"
