@@ -40,6 +40,20 @@ test('a runner that does as expected is the same, one that does not differs and 
   expect(await unexpectedFindings(rig.gitlab.control)).toEqual([]);
 });
 
+test('what a runner of an older version does not do yet is known, and nothing else', async () => {
+  await using rig = await startRig();
+  const headers = { 'content-type': 'application/json', accept: 'application/json' };
+  const body = JSON.stringify({ token: 'glrt-t1_00000000000000000000', system_id: 's_000000000000' });
+  await fetch(`${rig.gitlab.url}/api/v4/runners/verify`, { method: 'POST', headers, body });
+  const rules = async (version?: string) =>
+    (await unexpectedFindings(rig.gitlab.control, version)).map((line) => line.split(' ')[0]).sort();
+  expect(await rules('Version: 17.9.0 Git revision: HEAD')).toEqual(['user-agent']);
+  expect(await rules('Version: 17.11.0')).toEqual(['token-header', 'user-agent']);
+  expect(await rules('Version: 18.1.0')).toEqual(['request-id', 'token-header', 'user-agent']);
+  expect(await rules('Version: 19.3.0')).toEqual(['info', 'request-id', 'token-header', 'user-agent']);
+  expect(await rules()).toEqual(['info', 'request-id', 'token-header', 'user-agent']);
+});
+
 test('shapes of jobs are compared field by field, and what is known is explained', () => {
   const shape = {
     status: 'failed',
