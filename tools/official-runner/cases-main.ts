@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { systemClock, systemRandom } from '@fargate-gitlab-runner/kernel';
 import { makeProjects } from '../../e2e/src/cases/case-project.ts';
 import { BASH } from '../../e2e/src/cases/cell.ts';
-import type { SeenJob } from '../../e2e/src/cases/judge-job.ts';
+import type { SeenJob } from '../../e2e/src/cases/seen-job.ts';
 import { loadCases } from '../../e2e/src/cases/load-cases.ts';
 import { seePipeline } from '../../e2e/src/cases/see-pipeline.ts';
 import { type Step, Walk } from '../../e2e/src/cases/walk.ts';

@@ -1,4 +1,4 @@
-import type { SeenJob } from '../../e2e/src/cases/judge-job.ts';
+import type { SeenJob } from '../../e2e/src/cases/seen-job.ts';
 import { sectionsOf } from '../../e2e/src/cases/judge-shape.ts';
 
 /** What two runners are held against each other by: how a job ended, what it left, and in which stages its log is. */

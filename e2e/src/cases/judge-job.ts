@@ -1,17 +1,8 @@
 import { crc32 } from 'node:zlib';
-import type { JobView } from '@fargate-gitlab-runner/emulator-gitlab';
-import { type SeenArtifact, judgeArtifacts } from './judge-artifacts.ts';
+import { judgeArtifacts } from './judge-artifacts.ts';
 import type { ExpectedJob, Line } from './case.ts';
 import { judgeShape, sectionsOf } from './judge-shape.ts';
-
-/** A job that has ended, and all that is left of it. */
-export interface SeenJob {
-  readonly job: JobView;
-  readonly trace: Buffer;
-  /** The trace as a person reads it. */
-  readonly lines: readonly string[];
-  readonly artifacts: readonly SeenArtifact[];
-}
+import type { SeenJob } from './seen-job.ts';
 
 /** What is other than expected, a sentence each, with what the log says instead. Empty when all is well. */
 export async function judgeJob(seen: SeenJob, expected: ExpectedJob): Promise<readonly string[]> {

@@ -1,5 +1,5 @@
 import type { ExpectedJob } from './case.ts';
-import type { SeenJob } from './judge-job.ts';
+import type { SeenJob } from './seen-job.ts';
 
 /** Source: reference for job execution, 4.5. */
 const STAMPED = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z [0-9a-f]{2}[OE][ +]/;

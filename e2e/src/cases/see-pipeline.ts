@@ -2,7 +2,7 @@ import type { GitLabControl, JobVariable, JobView } from '@fargate-gitlab-runner
 import { traceLines } from '@fargate-gitlab-runner/testkit';
 import { projectPath } from './case-project.ts';
 import type { Cell } from './cell.ts';
-import type { SeenJob } from './judge-job.ts';
+import type { SeenJob } from './seen-job.ts';
 import type { LoadedCase } from './load-cases.ts';
 
 /** Runs the pipeline of a case, whose project is there, with `more` variables, and gives its jobs once all of them have ended. */

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { JobVariable } from '@fargate-gitlab-runner/emulator-gitlab';
 import { closeRig, Rig, type RigOptions, rigTaskDefinition } from '@fargate-gitlab-runner/testkit';
-import type { SeenJob } from './judge-job.ts';
+import type { SeenJob } from './seen-job.ts';
 import { makeProjects, projectPath } from './case-project.ts';
 import { ALL_CELLS, type Cell, cellName, STRICT_LOG_BYTES } from './cell.ts';
 import type { LoadedCase } from './load-cases.ts';

@@ -1,7 +1,7 @@
 import { WORKER_CONTAINER } from '@fargate-gitlab-runner/blueprint';
 import type { TaskRef } from '../fleet/fleet.ts';
 import { type LogTail, streamOf } from '../fleet/worker-logs.ts';
-import type { PlacingTools } from './placing.ts';
+import type { PlacingTools } from './placing-tools.ts';
 
 const LINES = 30;
 const LONGEST_LINE = 500;

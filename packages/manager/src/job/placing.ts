@@ -5,11 +5,9 @@ import { readPlacement, storePlacement } from '../fleet/stored-placement.ts';
 import type { JobRecord, RecordedPlacement } from '../store/job-record.ts';
 import { failureSentence } from './failure-sentence.ts';
 import { sayLastWords } from './last-words.ts';
-import type { JobFacts, JobTools } from './job-tools.ts';
-import type { RecordedJob } from './recorded-job.ts';
 import { sayPlacements } from './opening-lines.ts';
+import type { PlacingTools } from './placing-tools.ts';
 import { subnetsOf, takesFallback } from './placement-choice.ts';
-import type { SayLine } from './trace-lines.ts';
 
 const LATER_MS = 10_000;
 const MAX_LATER_MS = 60_000;
@@ -30,14 +28,6 @@ export interface PlacedTask {
   readonly placementId: string;
   readonly task: TaskRef;
   readonly host: string;
-}
-
-/** What placing works with. */
-export interface PlacingTools {
-  readonly tools: JobTools;
-  readonly facts: JobFacts;
-  readonly job: RecordedJob;
-  readonly say: SayLine;
 }
 
 /**

@@ -1,7 +1,8 @@
 import type { PlacementFailure, TaskRef, TaskStop } from '../fleet/fleet.ts';
 import type { RecordedWorker } from '../store/job-record.ts';
 import { type Dial, type Dialled, dialWorker, NoAnswer, proofOf } from './connecting.ts';
-import { failPlacement, NoWorker, type PlacedTask, type PlacingTools, placeJob, recordedTask } from './placing.ts';
+import { failPlacement, NoWorker, type PlacedTask, placeJob, recordedTask } from './placing.ts';
+import type { PlacingTools } from './placing-tools.ts';
 import { sayLastWords } from './last-words.ts';
 import { WorkerLink, WorkerLost } from './worker-link.ts';
 import { WorkerStopped } from './worker-stopped.ts';

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { ExecRequest, Session } from '../transport.ts';
+import type { Asked } from './asked.ts';
 import { MarkedOutput } from './marked-output.ts';
 import { StateLines } from './state-lines.ts';
 import { parseStateLine } from './state-line.ts';
@@ -14,14 +15,6 @@ export interface ShimCall<T> {
   onWords?(words: string): void;
   readonly schema: z.ZodType<T>;
 }
-
-/** What came of it. `full`: the disk is; `again`: there may be room now. */
-export type Asked<T> =
-  | { readonly kind: 'ok'; readonly fields: T }
-  | { readonly kind: 'full'; readonly again: boolean }
-  | { readonly kind: 'stale'; readonly generation: number }
-  | { readonly kind: 'lost'; readonly cause: string }
-  | { readonly kind: 'broken'; readonly cause: string };
 
 /**
  * Asks the shim one verb. A command that was killed counts as lost, not as broken: scripts that kill more than their own processes are

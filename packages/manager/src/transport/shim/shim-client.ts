@@ -4,7 +4,8 @@ import { installCommand } from './install-command.ts';
 import { runName, stageOf } from './run-name.ts';
 import { withScript } from './piped-script.ts';
 import type { Follow, PipedScript, PipeEnd, PutFile, Shim, ShimAnswer, StageEnd, StageRef, StageRun, WorkerState } from './shim.ts';
-import { type Asked, askShim, type ShimCall } from './shim-call.ts';
+import type { Asked } from './asked.ts';
+import { askShim, type ShimCall } from './shim-call.ts';
 import { SHIM_SOURCE } from './shim-source.ts';
 import { pipeEndSchema, stageEndSchema, workerStateSchema } from './worker-state-schema.ts';
 

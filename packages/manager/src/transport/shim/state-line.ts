@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Asked } from './shim-call.ts';
+import type { Asked } from './asked.ts';
 
 const answerSchema = z.discriminatedUnion('answer', [
   z.object({ answer: z.literal('ok') }),
