@@ -1,4 +1,4 @@
-import type { PlacementFailure } from '../fleet/fleet.ts';
+import type { PlacementFailure, TaskStop } from '../fleet/fleet.ts';
 
 const WHO = {
   user: 'You can mend this in the job',
@@ -9,4 +9,9 @@ const WHO = {
 /** A failure as the job log says it: what happened, its code, who can do something about it, and what. */
 export function failureSentence({ cause, code, who, cure }: Pick<PlacementFailure, 'cause' | 'code' | 'who' | 'cure'>): string {
   return `${cause} (${code}). ${WHO[who]}: ${cure}`;
+}
+
+/** The end of a worker's task as the job log says it: ECS's own words, who can do something about it, and what. */
+export function stopSentence({ stoppedReason, stopCode, failure }: Pick<TaskStop, 'stoppedReason' | 'stopCode' | 'failure'>): string {
+  return `${(stoppedReason || stopCode).replace(/\.$/, '')}. ${WHO[failure.who]}: ${failure.cure}`;
 }

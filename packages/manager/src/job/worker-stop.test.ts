@@ -35,7 +35,7 @@ describe('a stage that fails', { timeout: 60_000 }, () => {
     expect(lines).toContain('begun');
     expect(lines).not.toContain('afterwards');
     expect(lines.findLast((line) => line.startsWith('ERROR: '))).toContain(
-      "Job failed (system failure): the worker's task stopped: Your Spot Task was interrupted.",
+      "Job failed (system failure): the worker's task stopped: Your Spot Task was interrupted. For the operator of the runner: use FARGATE",
     );
   });
 

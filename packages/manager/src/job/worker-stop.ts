@@ -1,4 +1,5 @@
 import type { TaskRef, TaskStop } from '../fleet/fleet.ts';
+import { stopSentence } from './failure-sentence.ts';
 import { canStartOver } from './start-over.ts';
 import type { TracedJob } from './traced-job.ts';
 import { WorkerBroken, type WorkerLink } from './worker-link.ts';
@@ -8,7 +9,7 @@ import { WorkerStopped } from './worker-stopped.ts';
 export function heedStop(traced: TracedJob, stop: TaskStop): void {
   const { control } = traced;
   const lost = new WorkerStopped(stop);
-  const detail = `the worker's task stopped: ${stop.stoppedReason || stop.stopCode}. ${stop.failure.cure}`;
+  const detail = `the worker's task stopped: ${stopSentence(stop)}`;
   if (canStartOver(traced, lost)) control.loseWorker(lost);
   else control.endBecause({ kind: 'failed', reason: 'runner_system_failure', detail }, stop);
 }
