@@ -8,7 +8,7 @@ import { BASH } from '../../e2e/src/cases/cell.ts';
 import type { SeenJob } from '../../e2e/src/cases/seen-job.ts';
 import { loadCases } from '../../e2e/src/cases/load-cases.ts';
 import { seePipeline } from '../../e2e/src/cases/see-pipeline.ts';
-import { type Step, Walk } from '../../e2e/src/cases/walk.ts';
+import { ARTIFACT_LIMIT_BYTES, type Step, Walk } from '../../e2e/src/cases/walk.ts';
 import { startGitLabEmulator } from '../../emulators/gitlab/src/index.ts';
 import { compareShapes } from './compare-shapes.ts';
 import { jobShape } from './job-shape.ts';
@@ -18,7 +18,7 @@ import { startOfficialRunner, versionOf } from './official-runner.ts';
 /**
  * Walks the cases in `e2e/cases` twice, by this project's manager and by GitLab's own runner with its shell executor, each against a
  * stand-in GitLab, and compares how the jobs ended, what they left and in which sections their logs are. Not part of CI: it needs the
- * program, and was never run with it so far; what is tested of it is the comparison.
+ * program.
  *
  *     npm run build && npx tsx --conditions=source tools/official-runner/cases-main.ts [--binary gitlab-runner] [--only part-of-a-name]
  *
@@ -39,7 +39,10 @@ const cases = (await loadCases()).filter(
 const steps: readonly Step[] = cell ? cases.map((loaded) => ({ loaded, cell })) : [];
 const walk = await Walk.start(steps);
 const folder = await mkdtemp(join(tmpdir(), 'official-cases-'));
-await using gitlab = await startGitLabEmulator({ updateIntervalSeconds: 1 }, { clock: systemClock, random: systemRandom });
+await using gitlab = await startGitLabEmulator(
+  { updateIntervalSeconds: 1, artifactLimitBytes: ARTIFACT_LIMIT_BYTES },
+  { clock: systemClock, random: systemRandom },
+);
 const { token } = await gitlab.control.createRunner({ description: 'official', runUntagged: true });
 await using runner = await startOfficialRunner({ binary: values.binary, url: gitlab.url, token });
 let unexplained = 0;

@@ -16,6 +16,8 @@ export interface Step {
 }
 
 /** Jobs that run at a time: enough that two cores are never idle while jobs wait. */
+/** What the GitLab of the cases takes as an archive. */
+export const ARTIFACT_LIMIT_BYTES = 4_000_000;
 const AT_A_TIME = 14;
 const ARCHIVERS = ['zip', 'unzip', 'curl'];
 
@@ -103,7 +105,7 @@ export class Walk {
 function rigOptions(): RigOptions {
   const families = ALL_CELLS.map((cell) => ({ cell, name: cellName(cell), image: `registry.example.com/${cellName(cell)}:1` }));
   return {
-    gitlab: { artifactLimitBytes: 4_000_000 },
+    gitlab: { artifactLimitBytes: ARTIFACT_LIMIT_BYTES },
     config: { gitlab_runner_concurrency: AT_A_TIME, job_secret_arns: PERMITTED_SECRETS, timing: { kill_grace_ms: 1000 } },
     runners: families.map(({ cell, name }) => ({
       name,
