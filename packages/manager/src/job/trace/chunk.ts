@@ -62,6 +62,11 @@ export function joinChunks(chunks: readonly Chunk[]): Chunk | undefined {
   };
 }
 
+/** The same bytes at another offset, behind bytes that we don't know. */
+export function moveChunk({ recipe: _recipe, crcBefore: _before, crcAfter: _after, ...chunk }: Chunk, traceFrom: number): Chunk {
+  return { ...chunk, traceFrom, traceTo: traceFrom + chunk.bytes.length };
+}
+
 /** A chunk as it is kept where there is no journal: one line of JSON, then the bytes. */
 export function encodeChunk(chunk: Chunk): Buffer {
   const { bytes, recipe: _, ...head } = chunk;

@@ -55,6 +55,32 @@ describe('the rest of a log', () => {
     expect(gitlab.trace.toString()).toBe(`${' '.repeat(4)}\nthe end\n`);
   });
 
+  test.each(['while it is kept', 'before'])('goes behind what GitLab turns out to have beyond what is known (%s)', async (when) => {
+    const { clock, gitlab, sink, trace, sender, told, stop } = rig();
+    const { rest, keep } = beside(sink);
+    const stored = Buffer.from(`${'what a lost worker knew of\n'.repeat(4)}`);
+    const running = sender.run(stop.signal);
+    gitlab.answerPatches(() => ({ kind: 'failed', cause: 'HTTP 500' }));
+    trace.say(undefined, 'known\n');
+    await clock.advance(3000);
+    gitlab.trace = stored;
+    trace.say(undefined, 'the end\n');
+    if (when === 'before') await clock.advance(30_000);
+    await passing(
+      clock,
+      sender.keepRest(async (chunk) => {
+        if (when === 'while it is kept') await clock.sleep(30_000);
+        await keep(chunk);
+      }),
+    );
+    await passing(clock, sender.finish({ state: 'failed' }, stop.signal));
+    await running;
+    expect(told).toEqual([`damaged: GitLab has ${stored.length} bytes of a trace of which 6 are known`]);
+    expect(gitlab.trace.toString()).toBe(`${stored}the end\n`);
+    expect(gitlab.updates.at(-1)?.output).toEqual({ bytesize: gitlab.trace.length });
+    expect(rest.at(-1)).toMatchObject(when === 'before' ? {} : { traceFrom: stored.length, traceTo: gitlab.trace.length });
+  });
+
   test('is nothing when everything has arrived', async () => {
     const { clock, sink, trace, sender, stop } = rig();
     const { rest, keep } = beside(sink);

@@ -1,6 +1,6 @@
 import { unreachable } from '@fargate-gitlab-runner/kernel';
 import type { Coordinator, JobCredentials, TraceVerdict } from '../../coordinator/coordinator.ts';
-import { type Chunk, type ChunkHead, joinChunks } from './chunk.ts';
+import { type Chunk, type ChunkHead, joinChunks, moveChunk } from './chunk.ts';
 import { ChunkLedger } from './chunk-ledger.ts';
 import { readChunk } from './chunk-reading.ts';
 import type { ChunkSink } from './chunk-sink.ts';
@@ -54,6 +54,8 @@ export class TraceDelivery {
   #end: number;
   #crc: number | undefined;
   #rewinds = 0;
+  /** How often GitLab turned out to have more than was known. */
+  #jumps = 0;
 
   constructor(settings: TraceDeliverySettings) {
     const { resend, trace } = settings;
@@ -88,14 +90,19 @@ export class TraceDelivery {
 
   /**
    * Hands over everything that GitLab is not known to have, as one chunk with its bytes: what is kept as well, because whoever holds the sink
-   * may be gone before GitLab has it. What was not kept before is sent once `keep` has resolved, and never when it rejects.
+   * may be gone before GitLab has it. What was not kept before is sent once `keep` has resolved, and never when it rejects. `keep` is called
+   * once more when GitLab turns out meanwhile to have more than was known: what is left goes behind that.
    */
   async keepRest(keep: (rest: Chunk | undefined) => Promise<unknown>): Promise<void> {
     const { trace, onTaken } = this.#settings;
     this.#rest = trace.takeChunk();
     if (this.#rest) onTaken();
-    const rest = await this.#restFrom(this.#rest);
-    await keep(rest);
+    let rest: Chunk | undefined;
+    for (let jumps = -1; jumps !== this.#jumps; ) {
+      jumps = this.#jumps;
+      rest = await this.#restFrom(this.#rest);
+      await keep(rest);
+    }
     if (rest) this.#enter(rest);
     else this.#unkept ??= this.#rest;
     this.#rest = undefined;
@@ -198,10 +205,19 @@ export class TraceDelivery {
     this.#at = verdict.to;
     const known = this.#end;
     if (verdict.to > known) {
+      this.#jumps++;
       this.#end = verdict.to;
       this.#damaged(`GitLab has ${verdict.to} bytes of a trace of which ${known} are known`);
+      this.#moveTaken();
     }
     return moved(verdict);
+  }
+
+  /** What was taken and has not been entered goes behind what GitLab has. */
+  #moveTaken(): void {
+    this.#unkept = this.#unkept && moveChunk(this.#unkept, this.#end);
+    this.#rest = this.#rest && moveChunk(this.#rest, this.#unkept?.traceTo ?? this.#end);
+    this.#settings.trace.goOnAt(this.#rest?.traceTo ?? this.#unkept?.traceTo ?? this.#end);
   }
 
   #damaged(cause: string): void {
