@@ -97,7 +97,9 @@ describe('gitSettings', () => {
     expect(settings({})).toEqual({
       strategy: 'clone',
       hasCheckout: true,
+      isNativeClone: false,
       cleanFlags: ['-ffdx'],
+      cloneFlags: [],
       fetchFlags: ['--prune', '--quiet'],
       submodules: { strategy: 'none', depth: 0, paths: [], updateFlags: [], forcesHttps: false },
       skipsLfs: false,
