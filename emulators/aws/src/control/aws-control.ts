@@ -191,8 +191,7 @@ export class AwsControl {
   }
 
   async #order(order: string, body: object): Promise<Fields> {
-    // A kept connection may be one that the emulator has closed while this process was busy.
-    const headers = { 'content-type': 'application/json', connection: 'close' };
+    const headers = { 'content-type': 'application/json' };
     const response = await fetch(`${this.#url}/_control/${order}`, { method: 'POST', headers, body: JSON.stringify(body) });
     const answer = Fields.of(await response.json());
     if (!response.ok) throw new Error(`the emulator refuses ${order}: ${answer.optionalString('error') ?? response.status}`);
