@@ -16,9 +16,27 @@ interface ProcessEntry extends KnownProcess {
   readonly isMarked: boolean;
 }
 
-/** Every living process that bears `mark` in its environment or descends from one that does. Linux only: it reads /proc. */
-export async function markedProcesses(mark: string): Promise<readonly KnownProcess[]> {
-  const entries = (await Promise.all((await pids()).map((pid) => processEntry(pid, mark)))).filter((entry) => entry !== undefined);
+/** So many files of /proc are open at a time. */
+const AT_A_TIME = 64;
+let lastLook: Promise<unknown> = Promise.resolve();
+
+/**
+ * Every living process that bears `mark` in its environment or descends from one that does. Linux only: it reads /proc. One look at a time:
+ * hundreds of tasks that end at once would open more files than a process may have.
+ */
+export function markedProcesses(mark: string): Promise<readonly KnownProcess[]> {
+  const look = lastLook.then(() => lookFor(mark));
+  lastLook = look.catch(() => undefined);
+  return look;
+}
+
+async function lookFor(mark: string): Promise<readonly KnownProcess[]> {
+  const entries: ProcessEntry[] = [];
+  const all = await pids();
+  for (let at = 0; at < all.length; at += AT_A_TIME) {
+    const some = await Promise.all(all.slice(at, at + AT_A_TIME).map((pid) => processEntry(pid, mark)));
+    entries.push(...some.filter((entry) => entry !== undefined));
+  }
   const found = new Set(entries.filter((entry) => entry.isMarked).map((entry) => entry.pid));
   for (let before = -1; before < found.size; ) {
     before = found.size;
