@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { Agent, get } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startRig } from './rig.test-double.ts';
@@ -14,18 +15,25 @@ let keyFile: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'emulator-gitlab-tls-'));
-  certFile = join(folder, 'cert.pem');
-  keyFile = join(folder, 'key.pem');
-  const names = ['-subj', '/CN=gitlab.test', '-addext', 'subjectAltName=IP:127.0.0.1'];
-  const kind = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
-  await run('openssl', ['req', ...kind, ...names, '-keyout', keyFile, '-out', certFile]);
+  [certFile, keyFile] = await makeCertificate('gitlab.test');
 });
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-function status(url: string, tls: ConstructorParameters<typeof Agent>[0]): Promise<number | undefined> {
+/** A certificate that signs itself, and its key: both as paths. */
+async function makeCertificate(name: string): Promise<[string, string]> {
+  const [cert, key] = [join(folder, `${name}.pem`), join(folder, `${name}-key.pem`)];
+  const names = ['-subj', `/CN=${name}`, '-addext', 'subjectAltName=IP:127.0.0.1'];
+  const kind = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
+  await run('openssl', ['req', ...kind, ...names, '-keyout', key, '-out', cert]);
+  return [cert, key];
+}
+
+function answer(url: string, tls: ConstructorParameters<typeof Agent>[0]): Promise<{ status: number | undefined; text: string }> {
   return new Promise((resolve, reject) => {
-    get(url, { agent: new Agent(tls) }, (answer) => resolve(answer.resume().statusCode)).on('error', reject);
+    get(url, { agent: new Agent(tls) }, async (message) => {
+      resolve({ status: message.statusCode, text: await text(message) });
+    }).on('error', reject);
   });
 }
 
@@ -34,14 +42,18 @@ test('with certificate and key the address speaks TLS: who knows the authority i
   const url = `${rig.gitlab.url}/api/v4/runners/router/discovery`;
   const ca = await readFile(certFile);
   expect(rig.gitlab.url).toMatch(/^https:/);
-  expect(await status(url, { ca })).toBe(403);
-  await expect(status(url, {})).rejects.toThrow('self-signed certificate');
+  expect(await answer(url, { ca })).toMatchObject({ status: 403 });
+  await expect(answer(url, {})).rejects.toThrow('self-signed certificate');
 });
 
-test('with an authority for clients, only a client with a certificate of it is served', async () => {
+test('with an authority for clients, only a client with a certificate of it is served; the others get what nginx says', async () => {
   await using rig = await startRig({ tls: { certFile, keyFile, clientCaFile: certFile } });
   const url = `${rig.gitlab.url}/api/v4/runners/router/discovery`;
   const [ca, key] = await Promise.all([readFile(certFile), readFile(keyFile)]);
-  expect(await status(url, { ca, cert: ca, key })).toBe(403);
-  await expect(status(url, { ca })).rejects.toThrow();
+  expect(await answer(url, { ca, cert: ca, key })).toMatchObject({ status: 403 });
+  const none = await answer(url, { ca });
+  expect(none).toEqual({ status: 400, text: expect.stringContaining('400 No required SSL certificate was sent') });
+  const [strangerCert, strangerKey] = await makeCertificate('stranger');
+  const stranger = await answer(url, { ca, cert: await readFile(strangerCert), key: await readFile(strangerKey) });
+  expect(stranger).toEqual({ status: 400, text: expect.stringContaining('400 The SSL certificate error') });
 });

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { Socket } from 'node:net';
+import { type SecureContextOptions, TLSSocket, type TlsOptions } from 'node:tls';
 import { getRequestListener } from '@hono/node-server';
 import type { Outage } from './control/outage.ts';
 import type { TlsFiles } from './coordinator/settings.ts';
@@ -42,7 +43,7 @@ export class Listener implements Outage {
   /** Serves `app` at a place. */
   static async open(app: App, place: Place): Promise<Listener> {
     const answer = getRequestListener((request, bindings) => app.fetch(request, bindings));
-    const server = place.tls ? createTlsServer(await certificates(place.tls), answer) : createServer(answer);
+    const server = place.tls ? createTlsServer(await certificates(place.tls), toKnownClients(answer)) : createServer(answer);
     const listener = new Listener(server, place);
     await listener.up();
     return listener;
@@ -85,16 +86,29 @@ export class Listener implements Outage {
   }
 }
 
-async function certificates({
-  certFile,
-  keyFile,
-  clientCaFile,
-}: TlsFiles): Promise<{ cert: Buffer; key: Buffer; ca?: Buffer; requestCert: boolean }> {
+async function certificates({ certFile, keyFile, clientCaFile }: TlsFiles): Promise<SecureContextOptions & TlsOptions> {
   const [cert, key] = await Promise.all([readFile(certFile), readFile(keyFile)]);
-  return {
-    cert,
-    key,
-    requestCert: clientCaFile !== undefined,
-    ...(clientCaFile === undefined ? {} : { ca: await readFile(clientCaFile) }),
+  if (clientCaFile === undefined) return { cert, key };
+  return { cert, key, ca: await readFile(clientCaFile), requestCert: true, rejectUnauthorized: false };
+}
+
+/**
+ * Answers a client without a good certificate as the nginx before GitLab does with `ssl_verify_client on`: the handshake
+ * succeeds, and whatever is asked for gets a 400 with one of two texts (nginx, `ngx_http_special_response.c`).
+ */
+function toKnownClients(answer: RequestListener): RequestListener {
+  return (request, response) => {
+    const refusal = whyRefused(request.socket);
+    if (refusal === undefined) return answer(request, response);
+    response.writeHead(400, { 'Content-Type': 'text/html', Connection: 'close' });
+    response.end(`<html>\n<head><title>400 ${refusal}</title></head>\n</html>\n`);
+    request.resume();
   };
+}
+
+function whyRefused(socket: Socket): string | undefined {
+  // A server that asks for no certificate leaves no error either.
+  if (!(socket instanceof TLSSocket) || socket.authorized || !socket.authorizationError) return undefined;
+  const isShown = Object.keys(socket.getPeerCertificate()).length > 0;
+  return isShown ? 'The SSL certificate error' : 'No required SSL certificate was sent';
 }
