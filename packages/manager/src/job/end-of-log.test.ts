@@ -41,6 +41,16 @@ describe('the end of a log whose manager dies when it has recorded how the job e
     expect(rig.events.filter(({ name }) => name === 'trace.findings')).toEqual([]);
   }
 
+  it('is in the write that has how the last stage ended: no record says the one without the other', async () => {
+    const written = rig.written(await diesAtTheEnd());
+    const ended = written.filter(({ ending }) => ending);
+    expect(ended[0]).toMatchObject({ phase: 'reporting', ending: { kind: 'succeeded' }, chunks: expect.arrayContaining([expect.anything()]) });
+    const runs = ended[0]?.stages.length ?? 0;
+    expect(runs).toBeGreaterThan(3);
+    const haveEnded = written.filter(({ stages }) => stages.length === runs && stages.every(({ end }) => end));
+    expect(haveEnded).toEqual(ended);
+  });
+
   it('is whole without the worker, which is not waited for', async () => {
     const jobId = await diesAtTheEnd();
     rig.refusals = Number.POSITIVE_INFINITY;

@@ -20,7 +20,7 @@ import { Fenced, RecordedJob } from './recorded-job.ts';
 import { reportJob } from './reporting.ts';
 import { resolveSecrets } from './resolving-secrets.ts';
 import { directoriesOf, runnerFactsOf } from './runner-facts-of.ts';
-import { retellStages, runStages } from './stage-loop.ts';
+import { type JobEnd, retellStages, runStages } from './stage-loop.ts';
 import { type Drive, type TracedJob, traceJob } from './traced-job.ts';
 import { canStartOver, forgetWorker, startOver } from './start-over.ts';
 import { heedStop } from './worker-stop.ts';
@@ -62,12 +62,12 @@ async function workAndReport(drive: Drive, scope: Scope): Promise<void> {
   const old = control.ending ? undefined : await oldWorker(drive, scope);
   const traced = await openTrace(drive, { old, scope });
   if (job.record.phase === 'driving') {
-    const ending = await untilEnding(traced, { old, scope });
-    await recordEnding(traced, ending);
-    tellEnding(drive, ending);
+    const end = await untilEnding(traced, { old, scope });
+    await recordEnding(traced, end);
+    tellEnding(drive, end.ending);
   } else {
     if (old) await retell(traced, old);
-    if (job.record.ending) await recordEnding(traced, job.record.ending);
+    if (job.record.ending) await recordEnding(traced, { ending: job.record.ending });
   }
   if (control.ending) traced.sender.useSink(traced.recordSink);
   await reportJob(traced);
@@ -75,17 +75,20 @@ async function workAndReport(drive: Drive, scope: Scope): Promise<void> {
 }
 
 /**
- * From here on the job has ended, whatever becomes of its worker: the last line, and all of the log that GitLab may not have, are stored in the
- * same write. A successor tells the end without the worker.
+ * From here on the job has ended, whatever becomes of its worker: how its last stage ended, the last line, and all of the log that GitLab may
+ * not have, are stored in the same write. A successor tells the end without the worker.
  */
-async function recordEnding({ job, control, sender, say }: TracedJob, ending: Ending): Promise<void> {
+async function recordEnding({ job, control, sender, say }: TracedJob, { ending, stages }: JobEnd): Promise<void> {
   if (ending.kind === 'dropped') {
     await job.change(() => ({ ending, phase: 'reclaiming' }), control.leave);
     return;
   }
   sayEnding(say, ending);
   await sender.keepRest((rest) =>
-    job.change((record) => ({ ending, phase: 'reporting', ...(rest && { chunks: withChunk(record, rest) }) }), control.leave),
+    job.change(
+      (record) => ({ ending, phase: 'reporting', ...(stages && { stages }), ...(rest && { chunks: withChunk(record, rest) }) }),
+      control.leave,
+    ),
   );
 }
 
@@ -171,7 +174,7 @@ function stopBecause(drive: Drive, error: unknown): void {
   else control.endBecause(endingOfFailure(drive, error));
 }
 
-async function untilEnding(traced: TracedJob, of: { readonly old: ReachedWorker | undefined; readonly scope: Scope }): Promise<Ending> {
+async function untilEnding(traced: TracedJob, of: { readonly old: ReachedWorker | undefined; readonly scope: Scope }): Promise<JobEnd> {
   const { control } = traced;
   try {
     control.work.throwIfAborted();
@@ -180,13 +183,13 @@ async function untilEnding(traced: TracedJob, of: { readonly old: ReachedWorker 
     await getSecrets(traced);
     sayPreparation(traced);
     for (let { old } = of; ; old = undefined) {
-      const ending = await runInWorker(traced, { old, scope: of.scope });
-      if (ending !== 'worker lost') return ending;
+      const end = await runInWorker(traced, { old, scope: of.scope });
+      if (end !== 'worker lost') return end;
     }
   } catch (error) {
     const ending = endingOfFailure(traced, error);
     await sayHowItDied(traced);
-    return ending;
+    return { ending };
   }
 }
 
@@ -210,7 +213,7 @@ async function getSecrets(traced: TracedJob): Promise<void> {
 async function runInWorker(
   traced: TracedJob,
   of: { readonly old: ReachedWorker | undefined; readonly scope: Scope },
-): Promise<Ending | 'worker lost'> {
+): Promise<JobEnd | 'worker lost'> {
   using guard = deadlineGuard(traced);
   const worker = of.old ?? (await newWorker(traced, of.scope));
   guard.workerIsThere();

@@ -35,21 +35,25 @@ interface StageSetting {
   companyOf(stage: PlannedStage): Promise<StageCompany | undefined>;
 }
 
+/** What a job has come to, and all its runs: to be recorded in one write, so that no successor finds the one without the other. */
+export interface JobEnd {
+  readonly ending: Ending;
+  readonly stages?: readonly RecordedStage[];
+}
+
 /**
  * Runs stage after stage in the worker until the job has come to an ending. Before each run its intent is recorded together with the
- * end of the one before; a successor calls this again and goes on in the middle. Throws when the worker is lost.
+ * end of the one before; the end of the last one is the caller's to record. A successor calls this again and goes on in the middle. Throws
+ * when the worker is lost.
  */
-export async function runStages(traced: TracedJob, worker: ReachedWorker): Promise<Ending> {
+export async function runStages(traced: TracedJob, worker: ReachedWorker): Promise<JobEnd> {
   const setting = settle(traced, worker.link);
   const room = roomOf(setting);
   await retell(setting, room);
   let runs = traced.job.record.stages;
   for (;;) {
     const next = stepAfter(setting, runs);
-    if (next.kind === 'end') {
-      await traced.job.change(() => ({ stages: runs }), traced.control.leave);
-      return next.ending;
-    }
+    if (next.kind === 'end') return { ending: next.ending, stages: runs };
     const run = stageInFlight(runs) ?? (await recordIntent(setting, next, runs));
     const script = await setting.scriptOf(next.stage, next.status);
     const company = await setting.companyOf(next.stage);

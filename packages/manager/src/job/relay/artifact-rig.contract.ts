@@ -16,7 +16,7 @@ import type { Fleet } from '../../fleet/fleet.ts';
 import { flowRig } from '../../flow/flow-rig.test-double.ts';
 import { MemoryJobStore } from '../../store/memory-job-store.test-double.ts';
 import { sampleRecord } from '../../store/sample-record.test-double.ts';
-import type { Versioned } from '../../store/job-store.ts';
+import type { ReplaceOutcome, Versioned } from '../../store/job-store.ts';
 import type { JobRecord } from '../../store/job-record.ts';
 import type { ManagerEvent } from '../../telemetry/manager-event.ts';
 import { LocalSession } from '../../transport/shim/local-session.test-double.ts';
@@ -85,7 +85,7 @@ export class ArtifactRig implements AsyncDisposable {
   readonly #scope: Scope;
   readonly #token: string;
   readonly #more: Partial<JobTools>;
-  readonly #store = new MemoryJobStore(systemClock);
+  readonly #store = new RememberingStore(systemClock);
   /** By placement, and by address. */
   readonly #sessions = new Map<string, LocalSession>();
   readonly #byHost = new Map<string, LocalSession>();
@@ -158,6 +158,11 @@ export class ArtifactRig implements AsyncDisposable {
     return { record, version: outcome.version };
   }
 
+  /** Every version of the job's record that was written, oldest first. */
+  written(jobId: string): JobRecord[] {
+    return this.#store.written.filter((record) => record.jobId === jobId);
+  }
+
   async ended(jobId: string): Promise<RigJobEnd> {
     const job = await this.control.job(jobId);
     const lines = (await this.control.trace(jobId)).toString().split('\n').map(plain);
@@ -225,6 +230,16 @@ export class ArtifactRig implements AsyncDisposable {
 
   #place(placementId: string, session: unknown): void {
     if (session instanceof SharedSession) this.#sessions.set(placementId, session.session);
+  }
+}
+
+class RememberingStore extends MemoryJobStore {
+  readonly written: JobRecord[] = [];
+
+  override async replace(record: JobRecord, version: string): Promise<ReplaceOutcome> {
+    const outcome = await super.replace(record, version);
+    if (outcome.kind === 'replaced') this.written.push(record);
+    return outcome;
   }
 }
 
