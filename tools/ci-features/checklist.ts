@@ -8,7 +8,7 @@ export interface ChecklistLine {
   readonly reason?: string;
 }
 
-const SEQUENCE = 'packages/manager/src/job/stage-sequence.test.ts';
+const SEQUENCE = 'packages/manager/src/job/stages/stage-sequence.test.ts';
 const PIPELINE = 'packages/manager/src/job/trace/pipeline/trace-pipeline.test.ts';
 const SOURCES = 'packages/manager/src/shell/get-sources.test.ts';
 const SUBMODULES = 'packages/manager/src/shell/git-submodules.test.ts';
@@ -26,7 +26,11 @@ export const CHECKLIST: readonly ChecklistLine[] = [
   { line: 4, statement: 'Artifacts are uploaded by their `when`; there is no section when none fits.' },
   { line: 5, statement: 'Sources that fail are tried again over an emptied folder; then no after_script follows.' },
   { line: 6, statement: 'Attempts are brought into 1 to 10, with a warning.' },
-  { line: 7, statement: 'The second attempt begins 5 s after the first.', tests: ['packages/manager/src/job/stage-deadline.test.ts'] },
+  {
+    line: 7,
+    statement: 'The second attempt begins 5 s after the first.',
+    tests: ['packages/manager/src/job/stages/stage-deadline.test.ts'],
+  },
   { line: 8, statement: 'After a failure of prepare_script no stage follows, and the task is stopped.', tests: [SEQUENCE] },
   {
     line: 9,
@@ -101,7 +105,7 @@ export const CHECKLIST: readonly ChecklistLine[] = [
     tests: ['e2e/src/takeover/cancel.test.ts', 'e2e/src/scripts/endings.test.ts'],
   },
   { line: 49, statement: 'A failed after_script leaves the job green, unless the job says otherwise.' },
-  { line: 50, statement: 'after_script has a timeout of its own.', tests: ['packages/manager/src/job/stage-deadline.test.ts'] },
+  { line: 50, statement: 'after_script has a timeout of its own.', tests: ['packages/manager/src/job/stages/stage-deadline.test.ts'] },
   {
     line: 51,
     statement: 'A worker that is lost is runner_system_failure, never script_failure.',

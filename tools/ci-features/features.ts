@@ -249,7 +249,7 @@ export const CI_FEATURES: readonly CiFeature[] = [
     state: 'yes',
     how: 'Durations as Go writes them.',
     cases: ['script-timeout', 'after-script-timeout'],
-    tests: ['e2e/src/takeover/script-timeout.test.ts', 'packages/manager/src/job/stage-deadline.test.ts'],
+    tests: ['e2e/src/takeover/script-timeout.test.ts', 'packages/manager/src/job/stages/stage-deadline.test.ts'],
   },
   {
     feature: 'Cancel, `interruptible`',

@@ -42,7 +42,7 @@ import { RunnerKeys } from './flow/runner-keys.ts';
 import { takeSystemId } from './flow/system-id-slot.ts';
 import { driveJob } from './job/job-driver.ts';
 import type { JobTools } from './job/job-tools.ts';
-import { Spool } from './job/relay/spool.ts';
+import { Spool } from './archive/spool.ts';
 import { Manager } from './manager.ts';
 import { claimsOf } from './store-claims.ts';
 import type { JobStore } from './store/job-store.ts';

@@ -9,7 +9,7 @@ import type { JobRecord } from '../store/job-record.ts';
 import { MemoryJobStore } from '../store/memory-job-store.test-double.ts';
 import { sampleRecord } from '../store/sample-record.test-double.ts';
 import { driveJob } from './job-driver.ts';
-import { Spool } from './relay/spool.ts';
+import { Spool } from '../archive/spool.ts';
 import type { JobFacts, JobTools } from './job-tools.ts';
 
 /** A fleet without capacity: a job that comes as far as asking for a worker fails there, with the code `NO_ROOM`. */

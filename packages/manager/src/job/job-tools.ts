@@ -9,7 +9,7 @@ import type { Fleet } from '../fleet/fleet.ts';
 import type { SecretSource } from '../secrets/secret-source.ts';
 import type { JobStore } from '../store/job-store.ts';
 import type { EmitEvent } from '../telemetry/manager-event.ts';
-import type { Spool } from './relay/spool.ts';
+import type { Spool } from '../archive/spool.ts';
 import type { Shim } from '../transport/shim/shim.ts';
 import type { Session, Transport } from '../transport/transport.ts';
 

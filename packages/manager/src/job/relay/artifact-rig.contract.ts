@@ -24,7 +24,7 @@ import type { ConnectOutcome } from '../../transport/transport.ts';
 import { ShimClient } from '../../transport/shim/shim-client.ts';
 import { driveJob } from '../job-driver.ts';
 import type { JobTools } from '../job-tools.ts';
-import { Spool } from './spool.ts';
+import { Spool } from '../../archive/spool.ts';
 
 const USUAL = 'setsid git find sort cut od cp chmod touch ln xargs tar gzip uname id mkdir dirname basename cmp stat du awk test'.split(
   ' ',

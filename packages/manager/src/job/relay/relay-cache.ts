@@ -2,7 +2,7 @@ import type { Clock } from '@fargate-gitlab-runner/kernel';
 import type { CacheCarrier, CarryVerdict } from '../../cache/cache-carrier.ts';
 import type { CacheLink, CacheLinks } from '../../shell/cache/cache-links.ts';
 import { quote } from '../../shell/quoting.ts';
-import type { WorkerLink } from '../worker-link.ts';
+import type { WorkerLink } from '../worker/worker-link.ts';
 import type { RelayAsk } from './relay-ask.ts';
 import type { RelayOutcome } from './relay-outcome.ts';
 import { bytesFrom, bytesInto, WorkerCommandFailed, WorkerCut } from './worker-bytes.ts';

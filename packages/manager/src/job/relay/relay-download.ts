@@ -6,7 +6,7 @@ import { quote } from '../../shell/quoting.ts';
 import type { RelayAsk } from './relay-ask.ts';
 import { carried, notCarried, type RelayOutcome } from './relay-outcome.ts';
 import type { RelayRoom } from './relay-room.ts';
-import { SpoolFull } from './spool.ts';
+import { SpoolFull } from '../../archive/spool.ts';
 import { tryDownload } from './tries.ts';
 import { bytesInto, WorkerCommandFailed } from './worker-bytes.ts';
 

@@ -3,8 +3,8 @@ import type { JobPayload } from '@fargate-gitlab-runner/protocol';
 import type { ArtifactExchange } from '../../coordinator/artifact-exchange.ts';
 import type { JobCredentials } from '../../coordinator/coordinator.ts';
 import type { RelayPlace } from '../../shell/artifacts/relay.ts';
-import type { WorkerLink } from '../worker-link.ts';
-import type { Spool } from './spool.ts';
+import type { WorkerLink } from '../worker/worker-link.ts';
+import type { Spool } from '../../archive/spool.ts';
 
 type Artifact = JobPayload['artifacts'][number];
 

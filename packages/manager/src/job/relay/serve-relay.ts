@@ -1,7 +1,7 @@
 import type { Clock } from '@fargate-gitlab-runner/kernel';
 import { quote } from '../../shell/quoting.ts';
 import { Fenced } from '../recorded-job.ts';
-import { WorkerBroken, type WorkerLink, WorkerLost } from '../worker-link.ts';
+import { WorkerBroken, type WorkerLink, WorkerLost } from '../worker/worker-link.ts';
 import { parseAsk, type RelayAsk } from './relay-ask.ts';
 import { answerBytes, notCarried, type RelayOutcome } from './relay-outcome.ts';
 import { bytesInto, WorkerCut } from './worker-bytes.ts';

@@ -1,4 +1,4 @@
-import type { TracedJob } from '../traced-job.ts';
+import type { TracedJob } from '../drive/traced-job.ts';
 import type { Relayed } from './serve-relay.ts';
 
 /** Tells that something went through the manager, and how that ended. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { LocalSession } from '../../transport/shim/local-session.test-double.ts';
 import type { ExecRequest, Session } from '../../transport/transport.ts';
 import { StageRig } from '../../transport/stage-rig.contract.ts';
-import { WorkerLink } from '../worker-link.ts';
+import { WorkerLink } from '../worker/worker-link.ts';
 import { bytesFrom, WorkerCommandFailed, WorkerCut } from './worker-bytes.ts';
 
 const never = new AbortController().signal;

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import type { PipeEnd } from '../../transport/shim/shim.ts';
-import type { WorkerLink } from '../worker-link.ts';
+import type { WorkerLink } from '../worker/worker-link.ts';
 
 /** The connection to the worker broke while bytes went over it. There is a new one: the same may be tried again. */
 export class WorkerCut extends Error {}
