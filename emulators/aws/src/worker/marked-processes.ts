@@ -13,36 +13,52 @@ export interface KnownProcess {
 
 interface ProcessEntry extends KnownProcess {
   readonly parent: number;
-  readonly isMarked: boolean;
+  /** The value of its mark; empty without one. */
+  readonly mark: string;
 }
 
+const MARKED = new RegExp(`(?:^|\\0)${TASK_MARK}=([^\\0]*)`);
 /** So many files of /proc are open at a time. */
 const AT_A_TIME = 64;
-let lastLook: Promise<unknown> = Promise.resolve();
+let current: Promise<readonly ProcessEntry[]> = Promise.resolve([]);
+let next: Promise<readonly ProcessEntry[]> | undefined;
 
 /**
- * Every living process that bears `mark` in its environment or descends from one that does. Linux only: it reads /proc. One look at a time:
- * hundreds of tasks that end at once would open more files than a process may have.
+ * Every living process whose mark begins with `mark`, or that descends from one whose does. Linux only: it reads /proc.
  */
-export function markedProcesses(mark: string): Promise<readonly KnownProcess[]> {
-  const look = lastLook.then(() => lookFor(mark));
-  lastLook = look.catch(() => undefined);
-  return look;
-}
-
-async function lookFor(mark: string): Promise<readonly KnownProcess[]> {
-  const entries: ProcessEntry[] = [];
-  const all = await pids();
-  for (let at = 0; at < all.length; at += AT_A_TIME) {
-    const some = await Promise.all(all.slice(at, at + AT_A_TIME).map((pid) => processEntry(pid, mark)));
-    entries.push(...some.filter((entry) => entry !== undefined));
-  }
-  const found = new Set(entries.filter((entry) => entry.isMarked).map((entry) => entry.pid));
+export async function markedProcesses(mark: string): Promise<readonly KnownProcess[]> {
+  const entries = await allProcesses();
+  const found = new Set(entries.filter((entry) => entry.mark.startsWith(mark)).map((entry) => entry.pid));
   for (let before = -1; before < found.size; ) {
     before = found.size;
     for (const entry of entries) if (found.has(entry.parent)) found.add(entry.pid);
   }
   return entries.filter((entry) => found.has(entry.pid));
+}
+
+/**
+ * One look at /proc at a time, which begins after this call: whoever asks while one is under way shares the next one. Hundreds of tasks that end
+ * at once would else open more files than a process may have, or wait in a line that never ends.
+ */
+function allProcesses(): Promise<readonly ProcessEntry[]> {
+  next ??= current
+    .catch(() => undefined)
+    .then(() => {
+      current = lookAtAll();
+      next = undefined;
+      return current;
+    });
+  return next;
+}
+
+async function lookAtAll(): Promise<readonly ProcessEntry[]> {
+  const entries: ProcessEntry[] = [];
+  const all = await pids();
+  for (let at = 0; at < all.length; at += AT_A_TIME) {
+    const some = await Promise.all(all.slice(at, at + AT_A_TIME).map((pid) => processEntry(pid)));
+    entries.push(...some.filter((entry) => entry !== undefined));
+  }
+  return entries;
 }
 
 /**
@@ -60,7 +76,7 @@ export async function killMarked(mark: string, known: readonly KnownProcess[] = 
 }
 
 async function stillLiving(known: readonly KnownProcess[]): Promise<KnownProcess[]> {
-  const entries = await Promise.all(known.map(({ pid }) => processEntry(pid, '')));
+  const entries = await Promise.all(known.map(({ pid }) => processEntry(pid)));
   return known.filter((process, at) => entries[at]?.startedAt === process.startedAt);
 }
 
@@ -84,22 +100,22 @@ async function pids(): Promise<number[]> {
 }
 
 /** Undefined for a process that is gone, a zombie, or another user's. */
-async function processEntry(pid: number, mark: string): Promise<ProcessEntry | undefined> {
+async function processEntry(pid: number): Promise<ProcessEntry | undefined> {
   try {
     const stat = await readFile(`/proc/${pid}/stat`, 'latin1');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     const [state = '', parent = ''] = fields;
     if (state === 'Z' || state === 'X') return undefined;
-    const isMarked = mark !== '' && `\0${await environmentOf(pid)}`.includes(`\0${TASK_MARK}=${mark}`);
-    return { pid, parent: Number(parent), startedAt: fields[19] ?? '', isMarked };
+    return { pid, parent: Number(parent), startedAt: fields[19] ?? '', mark: await markOf(pid) };
   } catch {
     return undefined;
   }
 }
 
-async function environmentOf(pid: number): Promise<string> {
+async function markOf(pid: number): Promise<string> {
   try {
-    return await readFile(`/proc/${pid}/environ`, 'latin1');
+    const environment = await readFile(`/proc/${pid}/environ`, 'latin1');
+    return MARKED.exec(environment)?.[1] ?? '';
   } catch {
     return '';
   }

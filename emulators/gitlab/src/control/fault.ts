@@ -29,10 +29,12 @@ export const fault = kinds({
   }),
   /** The call takes effect and its answer has its status and body, but another `Content-Type`. */
   retype: object({ ...common, kind: oneOf(['retype']), contentType: text }),
+  /** The job's log is cut down to this part of what it has (0 to 1), and the call is answered as it then deserves. */
+  forget: object({ ...common, kind: oneOf(['forget']), part: number }),
   drop: object({ ...common, kind: oneOf(['drop']), when: optional(oneOf(['before', 'after'])) }),
 });
 
-/** A misbehaviour that hits the next calls on a route: late, answered with something else, with a wrong media type, or cut off. */
+/** A misbehaviour that hits the next calls on a route: late, answered with something else, with a wrong media type, about a log of which the end is forgotten, or cut off. */
 export type Fault = Shaped<typeof fault>;
 
 /** The faults that are waiting for their calls, first added first used. */

@@ -128,6 +128,18 @@ test.each([
   expect(String(await rig.gitlab.control.trace(job.id))).toBe(stored);
 });
 
+test('the end of a log can be forgotten with the next piece, which is answered as it deserves', async () => {
+  await using rig = await startRig();
+  const job = await rig.runningJob();
+  await rig.runner.patch(job, 0, 'hello');
+  await rig.gitlab.control.addFault({ kind: 'forget', route: 'trace', jobId: job.id, part: 0.5 });
+  expect(String(await rig.gitlab.control.trace(job.id))).toBe('hello');
+  const refused = await rig.runner.patch(job, 5, ' world');
+  expect([refused.status, refused.headers.get('range')]).toEqual([416, '0-2']);
+  expect((await rig.runner.patch(job, 2, 'llo world')).status).toBe(202);
+  expect(String(await rig.gitlab.control.trace(job.id))).toBe('hello world');
+});
+
 test('faults of other routes and other jobs do not strike, and can be cleared', async () => {
   await using rig = await startRig();
   const job = await rig.runningJob();

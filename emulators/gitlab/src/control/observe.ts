@@ -26,7 +26,7 @@ export function observe(
     const answered = watch.recorder.add({ at: coordinator.clock.now(), route, ...lineOf(c), ...bodyOf(c, body) });
     judge(coordinator, c, { route, body: body ?? Buffer.alloc(0), requestIds });
     const strike = watch.faults.take(route, jobId);
-    if (strike) await suffer(strike, coordinator, { c, next });
+    if (strike) await suffer(strike, coordinator, { c, next, jobId });
     else await next();
     if (c.res !== RESPONSE_ALREADY_SENT) answered(c.res.status);
   };
@@ -52,16 +52,21 @@ function judge(coordinator: Coordinator, c: Context, { route, body, requestIds }
   if (first !== request) coordinator.findings.push({ rule: 'request-id-reused', detail: `X-Request-Id was that of ${first}`, request });
 }
 
-async function suffer(
-  fault: Fault,
-  { clock, closing }: Coordinator,
-  { c, next }: { readonly c: Context<Env>; readonly next: Next },
-): Promise<void> {
+interface Stricken {
+  readonly c: Context<Env>;
+  readonly next: Next;
+  readonly jobId: string | undefined;
+}
+
+async function suffer(fault: Fault, coordinator: Coordinator, { c, next, jobId }: Stricken): Promise<void> {
+  const { clock, closing } = coordinator;
   if (fault.delayMs !== undefined) await clock.sleep(fault.delayMs, closing).catch(() => undefined);
-  const takesEffect = fault.kind === 'delay' || fault.kind === 'retype' || fault.when === 'after';
-  if (takesEffect) await next();
+  if (fault.kind === 'forget') forget(coordinator, { jobId, part: fault.part });
+  const isLost = (fault.kind === 'reply' || fault.kind === 'drop') && fault.when !== 'after';
+  if (!isLost) await next();
   switch (fault.kind) {
     case 'delay':
+    case 'forget':
       return;
     case 'retype':
       c.res.headers.set('content-type', fault.contentType);
@@ -75,6 +80,11 @@ async function suffer(
       c.env.incoming.socket.destroy();
       return replace(c, RESPONSE_ALREADY_SENT);
   }
+}
+
+function forget({ jobs }: Coordinator, { jobId, part }: { readonly jobId: string | undefined; readonly part: number }): void {
+  const trace = jobId === undefined ? undefined : jobs.withId(jobId)?.trace;
+  trace?.truncate(Math.floor(trace.size * part));
 }
 
 /** Hono would keep headers of an earlier answer, unless that is taken away first. */
