@@ -20,8 +20,7 @@ export function acknowledgementsFor({ account, region, clusters, service }: Depl
   });
   const noAccessLogs = 'Access logs would cost more than the bucket, and CloudTrail data events record the same where somebody needs them.';
   const newStreams = 'Every task writes a log stream of its own; the prefix is that of the managers, or of the families of all workers.';
-  const noResource =
-    'These actions know no resource: ecr:GetAuthorizationToken, ecs:ListTasks, those on task definitions but RunTask, ssmmessages.';
+  const noResource = 'These actions know no resource: ecr:GetAuthorizationToken, ecs:ListTasks, those on task definitions but RunTask.';
   return [
     { at: ['JobStore', 'Bucket'], id: 'AwsSolutions::AwsSolutions-S1', reason: noAccessLogs },
     { at: ['Cache', 'Bucket'], id: 'AwsSolutions::AwsSolutions-S1', reason: noAccessLogs },

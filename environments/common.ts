@@ -24,7 +24,7 @@ export interface EnvironmentFacts {
   readonly environment: string;
   readonly account: string;
   readonly region: string;
-  /** Versions of the images. An environment is promoted by pinning here what the one before it has run. */
+  /** Versions of the images, as in `manager:0.1.0` and `worker:0.1.0-debian`. An environment is promoted by pinning here what the one before it has run. */
   readonly versions: { readonly manager: string; readonly worker: string };
   /** Builds the images of this clone instead, at `deploy`, with Docker or podman. For trying changes: nothing is pinned. */
   readonly imagesOfClone?: ImagesOfClone;
@@ -41,6 +41,8 @@ export interface EnvironmentFacts {
 }
 
 const PROJECT = 'example';
+/** What all workers are built on. */
+const WORKER: WorkerDistribution = 'debian';
 const GITLAB_URL = 'https://gitlab.replace-me.example';
 
 /** An environment out of what is its own and what all have in common. */
@@ -50,7 +52,7 @@ export function environmentOf(facts: EnvironmentFacts): DeployedEnvironment {
   const registry = `${account}.dkr.ecr.${region}.amazonaws.com`;
   const tags = { project: PROJECT, environment };
   const worker = {
-    worker_docker_image: `${registry}/fargate-gitlab-runner/worker:${versions.worker}`,
+    worker_docker_image: `${registry}/fargate-gitlab-runner/worker:${versions.worker}-${WORKER}`,
     worker_ecs_cluster_arn: clusterArn(facts, clusters.workers),
     worker_subnet_ids: [...network.workerSubnetIds],
     worker_security_group_id: network.workerSecurityGroupId,

@@ -90,8 +90,35 @@ it('all of them are built with their contexts by the pipeline of a release, and 
       join(root, context),
     ]);
   const expected = IMAGES.map(({ name, context }) => [name, context]);
-  expect(built('.gitlab-ci.yml', /^ {6}build (\S+) (\S+)$/gm)).toEqual(expected);
+  expect(built('.gitlab-ci.yml', /^ {6}build (\S+) (\S+) \S+$/gm)).toEqual(expected);
   expect(built('images/README.md', /docker buildx build .*--file images\/(\S+)\/Dockerfile .* (\S+)$/gm)).toEqual(expected);
+});
+
+it('all of them have one name everywhere: their version, and for workers the distribution', () => {
+  const files = [
+    '.gitlab-ci.yml',
+    'images/README.md',
+    'images/worker/alpine/Dockerfile',
+    'images/worker/debian/Dockerfile',
+    'docs/how-to/deploy-with-cdk.md',
+    'docs/how-to/deploy-with-terraform.md',
+    'docs/how-to/release.md',
+    ...['dev', 'prd'].map((name) => `environments/snapshots/${name}.service.json`),
+    ...['dev', 'prd'].map((name) => `environments/terragrunt/sample-${name}/ecs-fargate-gitlab-runner-service/terragrunt.hcl`),
+  ];
+  const version = '(?:\\d+\\.\\d+\\.\\d+|VERSION|\\$version|\\$VERSION)';
+  const scheme = new RegExp(`^(?:manager:${version}|worker:${version}-(?:alpine|debian))$`);
+  const named = files.map((file) => {
+    const names = [...readFileSync(join(root, file), 'utf8').matchAll(/[/"](manager|worker):([$\w][\w.$-]*)/g)];
+    return [file, names.map(([, image, tag]) => `${image}:${tag}`)] as const;
+  });
+  for (const [file, names] of named) {
+    expect(names, file).not.toEqual([]);
+    expect(
+      names.filter((name) => !scheme.test(name)),
+      file,
+    ).toEqual([]);
+  }
 });
 
 describe('the manager image', () => {

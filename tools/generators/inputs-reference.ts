@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { configJsonSchema, ENVIRONMENT_VARIABLES, type JsonSchema } from '@fargate-gitlab-runner/config';
 import { INPUT_KEYS } from '../../infra/cdk/src/input-words.ts';
-import { parseHcl } from '../../infra/terraform/tests/hcl.ts';
+import { variablesOf } from '../../infra/terraform/tests/hcl.ts';
 
-const VARIABLES = '../../infra/terraform/modules/ecs-fargate-gitlab-runner-service/variables.tf';
+const MODULE = '../../infra/terraform/modules/ecs-fargate-gitlab-runner-service';
 
 /** One input under the names that each door has for it; an empty name where a door has none. */
 interface InputNames {
@@ -15,7 +15,7 @@ interface InputNames {
 
 /** The page of all inputs side by side: document, CDK, Terraform, environment of the manager. */
 export async function generate(): Promise<{ path: string; content: string }[]> {
-  const { variable = {} } = await parseHcl(fileURLToPath(new URL(VARIABLES, import.meta.url)));
+  const variable = await variablesOf(fileURLToPath(new URL(MODULE, import.meta.url)));
   return [{ path: 'docs/reference/inputs.md', content: page(configJsonSchema(), Object.keys(variable)) }];
 }
 

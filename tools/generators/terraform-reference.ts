@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { configJsonSchema } from '@fargate-gitlab-runner/config';
-import { type HclBlock, type HclDocument, parseHcl } from '../../infra/terraform/tests/hcl.ts';
+import { type HclBlock, type HclDocument, parseHcl, variablesOf } from '../../infra/terraform/tests/hcl.ts';
 
 const MODULES = 'infra/terraform/modules';
 const folder = fileURLToPath(new URL(`../../${MODULES}`, import.meta.url));
@@ -21,7 +21,7 @@ export async function generate(): Promise<{ path: string; content: string }[]> {
 }
 
 async function page(name: string): Promise<string> {
-  const { variable = {} } = await parseHcl(join(folder, name, 'variables.tf'));
+  const variable = await variablesOf(join(folder, name));
   const { output = {} } = await parseHcl(join(folder, name, 'outputs.tf'));
   const versions = await parseHcl(join(folder, name, 'versions.tf'));
   return [

@@ -19,7 +19,11 @@ it('the app of the guide can be synthesised as it stands there, and nothing is o
     const { stack, service }: { stack: unknown; service: { warnings: unknown } } = await import(`${folder}guide.ts`);
     if (!(stack instanceof Stack)) throw new Error('the guide makes no stack');
     expect(service.warnings).toEqual([]);
-    Template.fromStack(stack).hasResourceProperties('AWS::ECS::Service', { ServiceName: 'shop-dev-gitlab-runner' });
+    const template = Template.fromStack(stack);
+    template.hasResourceProperties('AWS::ECS::Service', { ServiceName: 'shop-dev-gitlab-runner' });
+    const [made] = Object.values(template.findResources('AWS::ECS::Service'));
+    for (const type of ['AWS::ECS::Cluster', 'AWS::EC2::Route', 'AWS::EC2::VPCEndpoint', 'AWS::EC2::SecurityGroupEgress'])
+      expect(made?.DependsOn).toEqual(expect.arrayContaining(Object.keys(template.findResources(type))));
   } finally {
     rmSync(folder, { recursive: true });
   }

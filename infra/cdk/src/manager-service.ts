@@ -33,6 +33,7 @@ export function managerService(scope: Construct, facts: ServiceFacts, around: Ma
     subnetIds: deployment.subnetIds.map((id) => standIns.restore(id)),
     securityGroupIds: deployment.securityGroupIds.map((id) => standIns.restore(id)),
     assignPublicIp: deployment.assignPublicIp,
+    isExecOn: deployment.isExecOn,
   });
   const { subnets, securityGroups, assignPublicIp } = settings.networkConfiguration.awsvpcConfiguration;
   return new ecs.CfnService(scope, 'Service', {
@@ -105,6 +106,7 @@ function taskRole(scope: Construct, { deployment, names, place, standIns }: Serv
       jobStore: around.jobStore,
       cache: around.cache,
       jobSecretArns: deployment.manager.jobSecretArns,
+      isExecOn: deployment.isExecOn,
     }),
     permissionsBoundaryArn: deployment.permissionsBoundaryArn,
   });

@@ -1,4 +1,4 @@
-import type { PolicyDocument } from '@fargate-gitlab-runner/blueprint';
+import type { ExpiryRule, PolicyDocument } from '@fargate-gitlab-runner/blueprint';
 import { CfnDeletionPolicy, aws_kms as kms, aws_s3 as s3 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 
@@ -7,8 +7,8 @@ export interface PrivateBucketProps {
   readonly keyDescription: string;
   readonly keyPolicy: PolicyDocument;
   readonly bucketPolicyOf: (bucketArn: string) => PolicyDocument;
-  /** Objects whose keys begin with one of these are removed after so many days. Unfinished uploads go after one in any case. */
-  readonly expiry?: { readonly days: number; readonly prefixes: readonly string[] };
+  /** What is removed by its age. Unfinished uploads go after a day in any case. */
+  readonly expiry?: readonly ExpiryRule[];
 }
 
 /**
@@ -36,7 +36,7 @@ export class PrivateBucket extends Construct {
         ignorePublicAcls: true,
         restrictPublicBuckets: true,
       },
-      lifecycleConfiguration: { rules: rulesOf(props.expiry) },
+      lifecycleConfiguration: { rules: rulesOf(props.expiry ?? []) },
     });
     new s3.CfnBucketPolicy(this, 'Policy', { bucket: bucket.ref, policyDocument: props.bucketPolicyOf(bucket.attrArn) });
     for (const { cfnOptions } of [key, bucket]) {
@@ -49,13 +49,13 @@ export class PrivateBucket extends Construct {
   }
 }
 
-function rulesOf(expiry: PrivateBucketProps['expiry']): s3.CfnBucket.RuleProperty[] {
+function rulesOf(expiry: readonly ExpiryRule[]): s3.CfnBucket.RuleProperty[] {
   const unfinished = { id: 'unfinished-uploads', status: 'Enabled', abortIncompleteMultipartUpload: { daysAfterInitiation: 1 } };
-  const expired = (expiry?.prefixes ?? []).map((prefix) => ({
+  const expired = expiry.map(({ prefix, days }) => ({
     id: `expire-${prefix.replaceAll('/', '')}`,
     status: 'Enabled',
     prefix,
-    expirationInDays: expiry?.days ?? 0,
+    expirationInDays: days,
   }));
   return [...expired, unfinished];
 }

@@ -18,9 +18,10 @@ const INTERFACES: Readonly<Record<string, string>> = {
   'ecr.api': 'images',
   'ecr.dkr': 'images',
   logs: 'awslogs',
-  secretsmanager: 'the token secret',
-  ssm: 'the token secret, as a parameter',
-  ssmmessages: 'ECS Exec',
+  secretsmanager: 'the token secret, secrets of jobs',
+  ssm: 'the same as parameters',
+  ssmmessages: 'ECS Exec, where it is on',
+  sts: 'the roles by which jobs read secrets',
 };
 
 /** An interface for every service above, open to the clients on 443, and a gateway for S3: image layers, job store, cache. */

@@ -94,7 +94,7 @@ export class RunnerNetwork extends Construct {
     new ec2.CfnRoute(this, 'ToNat', { ...outward, routeTableId: routes.ref, natGatewayId: nat.ref });
   }
 
-  /** A group that lets nothing in, and HTTPS, HTTP and DNS out. */
+  /** A group that lets nothing in, and HTTPS and HTTP out. The resolver of the VPC needs no rule: security groups don't filter it. */
   #group(id: string, vpc: ec2.CfnVPC, groupDescription: string): ec2.CfnSecurityGroup {
     return new ec2.CfnSecurityGroup(this, id, {
       vpcId: vpc.ref,

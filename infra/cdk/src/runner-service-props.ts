@@ -50,6 +50,12 @@ export interface RunnerServiceProps {
    * @default false
    */
   readonly managerAssignPublicIp?: boolean;
+  /**
+   * Whether ECS Exec opens shells in managers, for looking inside. Whoever may use it acts with the role of the managers, which reads the
+   * secrets of the jobs that run.
+   * @default false
+   */
+  readonly managerExecuteCommand?: boolean;
   /** Full address of GitLab. */
   readonly gitlabUrl: string;
   /**

@@ -1,3 +1,4 @@
+import { configJsonSchema } from '@fargate-gitlab-runner/config';
 import { App, aws_iam as iam, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -46,7 +47,7 @@ function serviceFromNothing(stack: Stack): void {
 
 describe('a service', () => {
   it("bears the predecessor's names", () => {
-    template.hasResourceProperties('AWS::ECS::Service', { ServiceName: 'shop-dev-runner', DesiredCount: 2, EnableExecuteCommand: true });
+    template.hasResourceProperties('AWS::ECS::Service', { ServiceName: 'shop-dev-runner', DesiredCount: 2, EnableExecuteCommand: false });
     template.hasResourceProperties('AWS::ECS::TaskDefinition', { Family: 'task-shop-dev-runner-worker-small' });
     template.hasResourceProperties('AWS::Logs::LogGroup', { LogGroupName: 'cwl-shop-dev-runner', RetentionInDays: 90 });
     expect(Object.values(template.findResources('AWS::IAM::Role')).map(({ Properties }) => Properties.RoleName)).toEqual([
@@ -119,12 +120,16 @@ describe('a service', () => {
     );
   });
 
-  it('removes records after two days, but neither runner tokens nor system ids', () => {
+  it('removes tombstones after two days, live records after the longest job, and neither runner tokens nor system ids', () => {
     const rules = Object.values(template.findResources('AWS::S3::Bucket')).flatMap(
       ({ Properties }) => Properties.LifecycleConfiguration.Rules,
     );
     const expiring = rules.filter((rule) => rule.ExpirationInDays !== undefined);
-    expect(expiring.map((rule) => `${rule.Prefix} ${rule.ExpirationInDays}`)).toEqual(['jobs/ 2', 'done/ 2', 'owners/ 2']);
+    expect(expiring.map((rule) => `${rule.Prefix} ${rule.ExpirationInDays}`)).toEqual(['jobs/ 40', 'done/ 2', 'owners/ 2']);
+    const entry = configJsonSchema().properties?.managers_configs?.anyOf?.[1]?.items?.properties ?? {};
+    const longestJobDays = Number(entry.registration?.properties?.maximum_timeout?.maximum) / 86_400;
+    expect(longestJobDays).toBeGreaterThanOrEqual(30);
+    expect(expiring.find((rule) => rule.Prefix === 'jobs/').ExpirationInDays).toBeGreaterThan(longestJobDays);
   });
 
   it('tells managers the revision of every worker, its log group and its store', () => {
@@ -169,8 +174,23 @@ describe('a service from nothing', () => {
   it('has the endpoints that a private setup needs', () => {
     const services = Object.values(fromNothing.findResources('AWS::EC2::VPCEndpoint')).map(({ Properties }) => Properties.ServiceName);
     expect(services).toEqual(
-      ['ecs', 'ecr.api', 'ecr.dkr', 'logs', 'secretsmanager', 'ssm', 'ssmmessages', 's3'].map((name) => `com.amazonaws.eu-west-1.${name}`),
+      ['ecs', 'ecr.api', 'ecr.dkr', 'logs', 'secretsmanager', 'ssm', 'ssmmessages', 'sts', 's3'].map(
+        (name) => `com.amazonaws.eu-west-1.${name}`,
+      ),
     );
+  });
+
+  it('waits for the clusters and networks of the app that it uses, for all that they are made of, and for no other', () => {
+    const stack = new Stack(new App(), 'made', { env });
+    new RunnerNetwork(stack, 'UnusedNetwork', { name: 'other', internet: 'none' });
+    new FargateCluster(stack, 'UnusedCluster', { clusterName: 'other' });
+    serviceFromNothing(stack);
+    const made = Template.fromStack(stack);
+    const [service] = Object.values(made.findResources('AWS::ECS::Service'));
+    const surroundings = Object.keys(made.toJSON().Resources).filter((id) => /^(Network|Cluster)/.test(id));
+    expect(surroundings.length).toBeGreaterThan(20);
+    expect(service?.DependsOn).toEqual(expect.arrayContaining(surroundings));
+    expect(service?.DependsOn.filter((id: string) => id.startsWith('Unused'))).toEqual([]);
   });
 
   it('has clusters with a default strategy', () => {

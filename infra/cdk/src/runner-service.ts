@@ -5,6 +5,7 @@ import { logGroup } from './log-group.ts';
 import { managerService } from './manager-service.ts';
 import type { RunnerServiceProps } from './runner-service-props.ts';
 import { serviceFacts } from './service-facts.ts';
+import { surroundingsOf } from './service-surroundings.ts';
 import { cacheBucket, jobStoreBucket } from './storage.ts';
 import { workerDefinitions } from './worker-definitions.ts';
 
@@ -40,8 +41,9 @@ export class RunnerService extends Construct {
     const workers = workerDefinitions(this, facts);
     const cache = cacheBucket(this, facts);
     const service = managerService(this, facts, { jobStore, cache, workers });
-    // Managers that start before their log group and their bucket's policy are there would fail, and with them the deployment.
-    service.node.addDependency(logs, jobStore);
+    // Managers that start before their log group, their bucket's policy, their cluster or the way out of their network are there would fail,
+    // and with them the deployment.
+    service.node.addDependency(logs, jobStore, ...surroundingsOf(this, facts));
 
     this.warnings = warnings;
     this.serviceName = facts.names.service;

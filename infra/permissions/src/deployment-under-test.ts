@@ -62,10 +62,10 @@ export interface SynthesisedPolicies {
   readonly resources: ReadonlyMap<string, Document>;
 }
 
-/** The policies of the deployment, as the CDK synthesises them; the parity test holds Terraform to the same. */
-export function synthesisedPolicies(): SynthesisedPolicies {
+/** The policies of the deployment, with changes of its props, as the CDK synthesises them; the parity test holds Terraform to the same. */
+export function synthesisedPolicies(changes: Partial<RunnerServiceProps> = {}): SynthesisedPolicies {
   const stack = new Stack(new App(), 'Permissions', { env: { account: ACCOUNT, region: REGION } });
-  new RunnerService(stack, 'Runners', props);
+  new RunnerService(stack, 'Runners', { ...props, ...changes });
   const made = resolvedTemplate(Template.fromStack(stack).toJSON(), {
     buckets: { JobStore: 'job-records', Cache: 'job-caches' },
     keys: { JobStore: BUCKETS['job-records'], Cache: BUCKETS['job-caches'] },

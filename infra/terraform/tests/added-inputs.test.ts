@@ -19,9 +19,16 @@ const entry = {
   debug_trace_disabled: true,
   custom_build_dir: false,
   worker_ephemeral_storage_gib: 50,
+  worker_ssh_port: 2200,
   worker_cpu_architecture: 'ARM64' as const,
-  worker_capacity: [{ provider: 'FARGATE_SPOT' as const, weight: 1, base: 0 }],
-  worker_capacity_fallback: [{ provider: 'FARGATE' as const, weight: 1, base: 0 }],
+  worker_capacity: [{ provider: 'FARGATE_SPOT' as const, base: 0 }],
+  worker_capacity_fallback: [{ provider: 'FARGATE' as const, base: 0 }],
+};
+
+/** What Terraform makes of providers without a weight, as the manager does. */
+const weighed = {
+  worker_capacity: entry.worker_capacity.map((item) => ({ ...item, weight: 1 })),
+  worker_capacity_fallback: entry.worker_capacity_fallback.map((item) => ({ ...item, weight: 1 })),
 };
 
 /** The inputs that the predecessor did not have, given to both. */
@@ -37,6 +44,7 @@ describe.skipIf(TERRAFORM === undefined)('inputs of our own', { timeout: 120_000
       ...PREDECESSOR_INPUTS,
       managers_configs: { [name]: entry },
       manager_cpu_architecture: 'ARM64',
+      manager_execute_command: true,
       cache_bucket_name: 'shop-cache',
       cache_kms_key_arn: cacheKey,
       cache_bucket_region: 'eu-west-3',
@@ -83,6 +91,19 @@ describe.skipIf(TERRAFORM === undefined)('inputs of our own', { timeout: 120_000
     expect(fromCdk).toEqual(addresses.map(() => ({ CpuArchitecture: 'ARM64', OperatingSystemFamily: 'LINUX' })));
   });
 
+  it('tell the worker the port to listen on, and let ECS Exec in', () => {
+    const [worker] = JSON.parse(String(made.get(`aws_ecs_task_definition.worker["${name}"]`)?.container_definitions));
+    expect(worker).toMatchObject({
+      environment: [{ name: 'WORKER_SSH_PORT', value: '2200' }],
+      portMappings: [{ containerPort: 2200, protocol: 'tcp' }],
+    });
+    expect(JSON.stringify(cdk.filter(({ type }) => type === 'AWS::ECS::TaskDefinition'))).toContain(
+      '{"Name":"WORKER_SSH_PORT","Value":"2200"}',
+    );
+    expect(made.get('aws_ecs_service.manager')?.enable_execute_command).toBe(true);
+    expect(cdk.find(({ type }) => type === 'AWS::ECS::Service')?.properties.EnableExecuteCommand).toBe(true);
+  });
+
   it('tell the manager the same', () => {
     const [terraform] = JSON.parse(String(made.get('aws_ecs_task_definition.manager')?.container_definitions));
     const definition: { ContainerDefinitions: [{ Environment: { Name: string; Value: string }[] }] } = JSON.parse(
@@ -122,7 +143,8 @@ const cdkProps: RunnerServiceProps = {
   gitlabRunnerNamePrefix: PREDECESSOR_INPUTS.gitlab_runner_name_prefix,
   gitlabTokenSecretArn: PREDECESSOR_INPUTS.gitlab_token_secret_arn,
   managerCpuArchitecture: 'ARM64',
-  managersConfigs: { [name]: entry },
+  managerExecuteCommand: true,
+  managersConfigs: { [name]: { ...entry, ...weighed } },
   cacheBucketName: 'shop-cache',
   cacheKmsKeyArn: cacheKey,
   cacheBucketRegion: 'eu-west-3',

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { TERRAFORM, TerraformScratch } from '@fargate-gitlab-runner/testkit';
 import { describe, expect, it } from 'vitest';
-import { type HclBlock, parseHcl } from './hcl.ts';
+import { type HclBlock, parseHcl, variablesOf } from './hcl.ts';
 
 /**
  * The samples for Terragrunt. Terragrunt itself is not run: its files are read as HCL, and references to the environment and to
@@ -42,10 +42,6 @@ function filled(text: string, known: ReadonlyMap<string, string>): string {
     if (value === undefined) throw new Error(`${reference} is not known`);
     return value;
   });
-}
-
-async function variablesOf(module: string): Promise<Readonly<Record<string, readonly HclBlock[]>>> {
-  return (await parseHcl(join(module, 'variables.tf'))).variable ?? {};
 }
 
 describe('the samples for Terragrunt', () => {

@@ -10,6 +10,7 @@ import {
   MANAGER_TELEMETRY_PORT,
   TASK_TAGS,
   WORKER_CONTAINER,
+  WORKER_DEFINITION_ENV,
 } from '@fargate-gitlab-runner/blueprint';
 import { configJsonSchema } from '@fargate-gitlab-runner/config';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -139,6 +140,7 @@ describe('the service module, read as HCL', () => {
     const words = [
       ...Object.values(MANAGER_ENV),
       WORKER_CONTAINER,
+      WORKER_DEFINITION_ENV.sshPort,
       DEADLINE_CONTAINER,
       MANAGER_HEALTH_CHECK,
       String(MANAGER_TELEMETRY_PORT),
@@ -146,6 +148,24 @@ describe('the service module, read as HCL', () => {
     ];
     for (const word of words) expect(text).toContain(`"${word}"`);
     expect(text).toContain(JSON.stringify(deadlineCommand(86_400)).replaceAll('","', '", "'));
+  });
+
+  it('keeps the key of a bucket for as long as the bucket, which S3 does not delete while something is in it', () => {
+    const named = documents.flatMap((document) => Object.entries(document.resource ?? {}));
+    const blocksOf = (type: string) => named.filter(([name]) => name === type).flatMap(([, resources]) => Object.entries(resources));
+    const buckets = blocksOf('aws_s3_bucket');
+    expect(buckets.map(([name]) => name)).toEqual(['cache', 'job_store']);
+    for (const [name, [block]] of buckets) {
+      expect(block?.depends_on, name).toEqual([`\${aws_kms_key.${name}}`]);
+      expect(block, name).not.toHaveProperty('force_destroy');
+    }
+    expect(blocksOf('aws_kms_key').map(([, [block]]) => block?.deletion_window_in_days)).toEqual([30, 30]);
+  });
+
+  it('fails where the service went back to the managers before, which is steady too', () => {
+    const service = documents.flatMap((document) => document.resource?.aws_ecs_service?.manager ?? [])[0];
+    expect(service?.wait_for_steady_state).toBe(`\${var.wait_for_steady_state}`);
+    expect(JSON.stringify(service?.lifecycle)).toContain('self.task_definition == aws_ecs_task_definition.manager.arn');
   });
 
   it('keeps revisions of task definitions that somebody may still use', () => {

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 
 /** Required and not imported: its types bring those of browsers along, which clash with Node's everywhere else. */
 const { parse }: { parse: (name: string, text: string) => Promise<HclDocument> } = createRequire(import.meta.url)('@cdktn/hcl2json');
@@ -35,4 +35,11 @@ export interface HclDocument {
 /** Parses a file; throws with the line where it is no HCL. */
 export async function parseHcl(path: string): Promise<HclDocument> {
   return parse(`${basename(path)}.tf`, await readFile(path, 'utf8'));
+}
+
+/** The variables of the module in a folder: of `variables.tf` and then of `variables-*.tf`, in the order of the files. */
+export async function variablesOf(module: string): Promise<Labelled> {
+  const names = (await readdir(module)).flatMap((file) => /^(variables(?:-\w+)?)\.tf$/.exec(file)?.[1] ?? []).toSorted();
+  const documents = await Promise.all(names.map((name) => parseHcl(join(module, `${name}.tf`))));
+  return Object.assign({}, ...documents.map(({ variable }) => variable));
 }

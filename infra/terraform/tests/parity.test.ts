@@ -17,6 +17,7 @@ import { type ResolvedResource, TERRAFORM, type TerraformScratch } from '@fargat
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { appliedModule, initialisedModule, type ResourceValues } from './applied-module.ts';
 import { cdkResources } from './cdk-template.ts';
+import { byFamily, comparable, sortedBy, uncapitalised } from './comparable.ts';
 import { PREDECESSOR_EXTRAS, PREDECESSOR_INPUTS } from './predecessor-inputs.ts';
 
 const inputs = PREDECESSOR_INPUTS;
@@ -160,8 +161,10 @@ describe.skipIf(TERRAFORM === undefined)('the Terraform module makes what the sh
         subnetIds: inputs.manager_subnet_ids.toSorted(),
         securityGroupIds: inputs.manager_security_group_ids,
         assignPublicIp: false,
+        isExecOn: false,
       }),
     );
+    expect(service.wait_for_steady_state).toBe(true);
   });
 
   it('roles: names, who may take them, no boundary where there is none', () => {
@@ -189,10 +192,11 @@ describe.skipIf(TERRAFORM === undefined)('the Terraform module makes what the sh
         region: place.region,
       },
       jobSecretArns: [],
+      isExecOn: false,
     });
     const documents = Object.keys(policies).map((name) => [name, json(`aws_iam_role_policy.manager_${name.replace('-', '_')}`, 'policy')]);
     expect(Object.fromEntries(documents)).toEqual(policies);
-    expect(made.has('aws_iam_role_policy.manager_job_secrets[0]')).toBe(false);
+    for (const name of ['job_secrets', 'exec']) expect(made.has(`aws_iam_role_policy.manager_${name}[0]`)).toBe(false);
   });
 
   it('what ECS may do to start managers and workers', () => {
@@ -270,6 +274,7 @@ describe.skipIf(TERRAFORM === undefined)('the Terraform module makes what the sh
         subnetIds: inputs.manager_subnet_ids,
         securityGroupIds: inputs.manager_security_group_ids,
         assignPublicIp: false,
+        isExecOn: false,
       });
       expect(service).toEqual(uncapitalised(expected));
     });
@@ -365,35 +370,4 @@ function terraformRules(values: ResourceValues) {
     days: rule.expiration[0]?.days ?? null,
     abort: rule.abort_incomplete_multipart_upload[0]?.days_after_initiation ?? null,
   }));
-}
-
-/** CloudFormation's words as ECS's API has them; words in quotes, such as options of a log driver, begin with a small letter already. */
-function uncapitalised(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(uncapitalised);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [`${key.charAt(0).toLowerCase()}${key.slice(1)}`, uncapitalised(item)]),
-  );
-}
-
-/**
- * With the JSON of the runners read, and what means the same made the same: Terraform makes numbers of digits in quotes, CDK drops the slash
- * at the end of an address and attributes that are empty.
- */
-function comparable(of: unknown): unknown {
-  const json = JSON.stringify(of, (_key, value) => {
-    const isRunners = typeof value === 'object' && value !== null && 'name' in value && value.name === 'MANAGERS_CONFIGS';
-    return isRunners ? { ...value, value: JSON.parse(value.value) } : value;
-  });
-  const withNumbers = json.replaceAll(/"(limit|worker_cpu|worker_memory)":"(\d+)"/g, '"$1":$2');
-  return JSON.parse(withNumbers.replaceAll(/(https:\/\/[^"/]+)\/"/g, '$1"').replaceAll(/,"worker_task_role_arn":""/g, ''));
-}
-
-function byFamily(definitions: readonly unknown[]) {
-  return sortedBy(definitions, 'family');
-}
-
-function sortedBy(items: unknown, key: string): unknown[] {
-  const list: Record<string, unknown>[] = JSON.parse(JSON.stringify(items));
-  return list.toSorted((a, b) => String(a[key]).localeCompare(String(b[key])));
 }

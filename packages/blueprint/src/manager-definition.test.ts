@@ -82,11 +82,12 @@ it('a deployment starts the successor first and rolls back what does not become 
     subnetIds: ['subnet-1'],
     securityGroupIds: ['sg-1'],
     assignPublicIp: false,
+    isExecOn: false,
   });
   expect(settings.deploymentConfiguration).toEqual({
     minimumHealthyPercent: 100,
     maximumPercent: 200,
     deploymentCircuitBreaker: { enable: true, rollback: true },
   });
-  expect(settings).toMatchObject({ desiredCount: 2, enableExecuteCommand: true, deploymentController: { type: 'ECS' } });
+  expect(settings).toMatchObject({ desiredCount: 2, enableExecuteCommand: false, deploymentController: { type: 'ECS' } });
 });

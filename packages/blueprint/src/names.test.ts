@@ -9,6 +9,7 @@ describe('names', () => {
       deadline: names.DEADLINE_CONTAINER,
       ports: [names.WORKER_SSH_PORT, names.TOOLBOX_SSH_PORT],
       env: names.WORKER_ENV,
+      definitionEnv: names.WORKER_DEFINITION_ENV,
       tags: names.TASK_TAGS,
       program: names.PROGRAM_NAME,
     }).toEqual({
@@ -16,6 +17,7 @@ describe('names', () => {
       deadline: 'ci-deadline',
       ports: [22, 2222],
       env: { sshPublicKey: 'SSH_PUBLIC_KEY', nonce: 'FARGATE_GITLAB_RUNNER_NONCE', placement: 'FARGATE_GITLAB_RUNNER_PLACEMENT' },
+      definitionEnv: { sshPort: 'WORKER_SSH_PORT' },
       tags: {
         deployment: 'fargate-gitlab-runner:deployment',
         runner: 'fargate-gitlab-runner:runner',

@@ -23,6 +23,12 @@ export const WORKER_ENV = {
   placement: 'FARGATE_GITLAB_RUNNER_PLACEMENT',
 } as const;
 
+/** Environment variables of the worker's container that its task definition sets. */
+export const WORKER_DEFINITION_ENV = {
+  /** The port of sshd where it is not {@link WORKER_SSH_PORT}; the worker image obeys it. */
+  sshPort: 'WORKER_SSH_PORT',
+} as const;
+
 /** Environment variables of a deployed manager: the predecessor's, and those that say what it had no words for. */
 export const MANAGER_ENV = {
   gitlabUrl: 'GITLAB_URL',
@@ -112,11 +118,22 @@ export const STORE_KEYS = {
   identity: 'identity/',
 } as const;
 
+/** A lifecycle rule: what begins with `prefix` is removed so many days after it was last written. */
+export interface ExpiryRule {
+  readonly prefix: string;
+  readonly days: number;
+}
+
 /**
- * What a lifecycle rule of the job store's bucket removes, and after how many days: records, tombstones and heartbeats, all of which are
- * written anew while anybody needs them. System ids and runner tokens are not, and stay.
+ * What lifecycle rules of the job store's bucket remove. Tombstones and heartbeats are written anew while anybody needs them. A live record
+ * is written at intents only, so not at all while a long script runs, and GitLab lets a job run for a month: its rule is a bound for
+ * garbage and for nothing else. System ids and runner tokens stay.
  */
-export const STORE_EXPIRY = { days: 2, prefixes: [STORE_KEYS.jobs, STORE_KEYS.done, STORE_KEYS.owners] } as const;
+export const STORE_EXPIRY: readonly ExpiryRule[] = [
+  { prefix: STORE_KEYS.jobs, days: 40 },
+  { prefix: STORE_KEYS.done, days: 2 },
+  { prefix: STORE_KEYS.owners, days: 2 },
+];
 
 /** What the program calls itself towards GitLab and on its command line. */
 export const PROGRAM_NAME = 'fargate-gitlab-runner';

@@ -9,6 +9,8 @@ export interface ServiceSettingsInput {
   readonly securityGroupIds: readonly string[];
   /** Only where the subnets have no way out but an internet gateway. */
   readonly assignPublicIp: boolean;
+  /** Whether ECS Exec opens shells in managers; goes with `isExecOn` of their role's policies. */
+  readonly isExecOn: boolean;
 }
 
 /**
@@ -29,7 +31,7 @@ export function managerServiceSettings(input: ServiceSettingsInput) {
       maximumPercent: 200,
       deploymentCircuitBreaker: { enable: true, rollback: true },
     },
-    enableExecuteCommand: true,
+    enableExecuteCommand: input.isExecOn,
     enableECSManagedTags: true,
     propagateTags: 'SERVICE',
     networkConfiguration: {

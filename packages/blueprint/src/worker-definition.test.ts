@@ -20,6 +20,15 @@ describe("a worker's task definition", () => {
     ]);
   });
 
+  it('tells the image a port that is not the usual one, and no other container', () => {
+    expect(workerTaskDefinition({ ...input, sshPort: 2200 }).containerDefinitions).toMatchObject([
+      { environment: [{ name: 'WORKER_SSH_PORT', value: '2200' }], portMappings: [{ containerPort: 2200, protocol: 'tcp' }] },
+      { name: 'ci-deadline' },
+    ]);
+    for (const definition of [workerTaskDefinition(input), workerTaskDefinition({ ...input, sshPort: 22 })])
+      expect(JSON.stringify(definition)).not.toContain('environment');
+  });
+
   it('leaves out roles and logs that were not given', () => {
     expect(JSON.stringify(workerTaskDefinition(input))).not.toMatch(/Role|log|null/i);
     const logs = { group: 'g', region: 'eu-west-1' };

@@ -1,5 +1,5 @@
 import { type CpuArchitecture, runtimePlatformOf } from './cpu-architecture.ts';
-import { DEADLINE_CONTAINER, WORKER_CONTAINER, WORKER_SSH_PORT } from './names.ts';
+import { DEADLINE_CONTAINER, WORKER_CONTAINER, WORKER_DEFINITION_ENV, WORKER_SSH_PORT } from './names.ts';
 import { logConfigurationOf, type TaskDefinition, type TaskLogs } from './task-definition.ts';
 
 /** What a worker's task definition is made of. */
@@ -10,6 +10,7 @@ export interface WorkerDefinitionInput {
   readonly cpu: number;
   readonly memoryMiB: number;
   readonly cpuArchitecture?: CpuArchitecture;
+  /** Left out: {@link WORKER_SSH_PORT}. Any other is told to the worker's image, which would listen on that one. */
   readonly sshPort?: number;
   readonly taskRoleArn?: string;
   readonly executionRoleArn?: string;
@@ -19,6 +20,7 @@ export interface WorkerDefinitionInput {
 /** A worker's task definition in the shape of ECS RegisterTaskDefinition; CDK, Terraform and the ECS emulator all take it from here. */
 export function workerTaskDefinition(input: WorkerDefinitionInput): TaskDefinition {
   const logConfiguration = input.logs && logConfigurationOf(input.logs, input.family);
+  const port = input.sshPort ?? WORKER_SSH_PORT;
   const container = { image: input.image, essential: true, ...(logConfiguration && { logConfiguration }) };
   return {
     family: input.family,
@@ -33,7 +35,8 @@ export function workerTaskDefinition(input: WorkerDefinitionInput): TaskDefiniti
       {
         ...container,
         name: WORKER_CONTAINER,
-        portMappings: [{ containerPort: input.sshPort ?? WORKER_SSH_PORT, protocol: 'tcp' }],
+        ...(port !== WORKER_SSH_PORT && { environment: [{ name: WORKER_DEFINITION_ENV.sshPort, value: String(port) }] }),
+        portMappings: [{ containerPort: port, protocol: 'tcp' }],
         linuxParameters: { initProcessEnabled: true },
       },
       { ...container, name: DEADLINE_CONTAINER, command: deadlineCommand(24 * 3600) },

@@ -34,6 +34,8 @@ export interface DeploymentConfig {
   readonly subnetIds: readonly string[];
   readonly securityGroupIds: readonly string[];
   readonly assignPublicIp: boolean;
+  /** Whether ECS Exec opens shells in managers. */
+  readonly isExecOn: boolean;
   readonly image: string;
   readonly tags: Readonly<Record<string, string>>;
   readonly tokenSecretArn: string;

@@ -59,6 +59,7 @@ function managersOf(document: ParsedDocument) {
     cpu: document.manager_cpu ?? MANAGER_SIZE.cpu,
     memoryMiB: document.manager_memory ?? MANAGER_SIZE.memoryMiB,
     assignPublicIp: document.manager_assign_public_ip ?? false,
+    isExecOn: document.manager_execute_command ?? false,
     tags: document.tags_common ?? {},
     logRetentionInDays: document.log_retention_in_days ?? LOG_RETENTION_DAYS,
   };

@@ -10,5 +10,4 @@ terraform {
 
 inputs = {
   cluster_name = "workers"
-
 }

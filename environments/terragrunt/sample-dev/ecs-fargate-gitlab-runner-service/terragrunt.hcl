@@ -51,7 +51,7 @@ inputs = {
     "dev_tool1" = {
       tags                     = ["dev", "tool1"]
       limit                    = 10
-      worker_docker_image      = "${local.registry}/fargate-gitlab-runner/worker:debian"
+      worker_docker_image      = "${local.registry}/fargate-gitlab-runner/worker:0.1.0-debian"
       worker_cpu               = 512
       worker_memory            = 1024
       worker_ecs_cluster_arn   = dependency.workers.outputs.cluster_arn
@@ -65,7 +65,7 @@ inputs = {
     "dev_tool2" = {
       tags                     = ["dev", "tool2"]
       limit                    = 5
-      worker_docker_image      = "${local.registry}/fargate-gitlab-runner/worker:alpine"
+      worker_docker_image      = "${local.registry}/fargate-gitlab-runner/worker:0.1.0-alpine"
       worker_cpu               = 2048
       worker_memory            = 4096
       worker_ecs_cluster_arn   = dependency.workers.outputs.cluster_arn
@@ -75,11 +75,9 @@ inputs = {
       worker_ssh_user          = "root"
       worker_task_role_arn     = "arn:aws:iam::${local.env.aws_account_id}:role/sample-dev-tool2"
 
-      # New: three of four workers on Spot.
-      worker_capacity = [
-        { provider = "FARGATE_SPOT", weight = 3 },
-        { provider = "FARGATE", weight = 1 },
-      ]
+      # New: on Spot, which is cheaper and may be taken away with two minutes' notice, and on Fargate where Spot has nothing.
+      worker_capacity          = [{ provider = "FARGATE_SPOT" }]
+      worker_capacity_fallback = [{ provider = "FARGATE" }]
     }
   }
 }

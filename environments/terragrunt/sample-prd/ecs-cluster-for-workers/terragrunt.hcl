@@ -11,4 +11,7 @@ terraform {
 inputs = {
   cluster_name = "workers"
 
+  # For tasks that name no provider. Workers do, and here it is always Fargate.
+  fargate_weight      = 1
+  fargate_spot_weight = 0
 }

@@ -1,4 +1,6 @@
-# Managers and the task definitions of their workers. The inputs are those of the predecessor; what is new is optional.
+# Managers and the task definitions of their workers, for what others rely on. Other than in dev there are two managers, so that one is there
+# while the other is replaced, and no Spot: a job whose worker is taken away under its script has failed, and what it deployed is half done.
+# Images are those that dev has run.
 
 include "root" {
   path = find_in_parent_folders("terragrunt.hcl")
@@ -51,7 +53,7 @@ inputs = {
     "prd_tool1" = {
       tags                     = ["prd", "tool1"]
       limit                    = 10
-      worker_docker_image      = "${local.registry}/fargate-gitlab-runner/worker:debian"
+      worker_docker_image      = "${local.registry}/fargate-gitlab-runner/worker:0.1.0-debian"
       worker_cpu               = 512
       worker_memory            = 1024
       worker_ecs_cluster_arn   = dependency.workers.outputs.cluster_arn
@@ -65,7 +67,7 @@ inputs = {
     "prd_tool2" = {
       tags                     = ["prd", "tool2"]
       limit                    = 5
-      worker_docker_image      = "${local.registry}/fargate-gitlab-runner/worker:alpine"
+      worker_docker_image      = "${local.registry}/fargate-gitlab-runner/worker:0.1.0-alpine"
       worker_cpu               = 2048
       worker_memory            = 4096
       worker_ecs_cluster_arn   = dependency.workers.outputs.cluster_arn
@@ -74,12 +76,6 @@ inputs = {
       worker_security_group_id = "sg-0123456789abcdef1"
       worker_ssh_user          = "root"
       worker_task_role_arn     = "arn:aws:iam::${local.env.aws_account_id}:role/sample-prd-tool2"
-
-      # New: three of four workers on Spot.
-      worker_capacity = [
-        { provider = "FARGATE_SPOT", weight = 3 },
-        { provider = "FARGATE", weight = 1 },
-      ]
     }
   }
 }

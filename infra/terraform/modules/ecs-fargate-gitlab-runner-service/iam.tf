@@ -26,6 +26,11 @@ locals {
   deployment_tag = "fargate-gitlab-runner:deployment"
   log_group_arn  = "arn:${local.partition}:logs:${var.aws_region}:${local.account}:log-group:cwl-${local.service}"
 
+  # Those that reach the tokens of the runners. As IAM reads them, * is any run of characters and ? one; all else stands for itself.
+  job_secrets_of_tokens = [
+    for arn in var.job_secret_arns : arn if can(regex("^\\Q${replace(replace(arn, "*", "\\E.*\\Q"), "?", "\\E.\\Q")}\\E$", local.secret_arn))
+  ]
+
   job_secrets = { for service in ["secretsmanager", "ssm"] : service => [for arn in var.job_secret_arns : arn if split(":", arn)[2] == service] }
 
   # In the order of the runners, each once.
@@ -92,6 +97,14 @@ resource "aws_iam_role" "manager_execution" {
     precondition {
       condition     = var.aws_region == split(":", var.manager_ecs_cluster_arn)[3]
       error_message = "aws_region must be the region of manager_ecs_cluster_arn."
+    }
+    precondition {
+      condition     = length(local.runner_faults) == 0
+      error_message = join("\n", local.runner_faults)
+    }
+    precondition {
+      condition     = length(local.job_secrets_of_tokens) == 0
+      error_message = "job_secret_arns lets jobs read the secret with the runners' tokens, ${local.secret_arn}, by ${join(", ", local.job_secrets_of_tokens)}. Name the secrets of jobs more exactly, or keep the tokens under another name."
     }
   }
 }
@@ -324,8 +337,10 @@ resource "aws_iam_role_policy" "manager_job_secrets" {
   })
 }
 
-# ECS Exec. These actions know no resource: AWS forces the *.
+# ECS Exec, where it is on. These actions know no resource: AWS forces the *.
 resource "aws_iam_role_policy" "manager_exec" {
+  count = var.manager_execute_command ? 1 : 0
+
   name = "exec"
   role = aws_iam_role.manager_task.id
   policy = jsonencode({

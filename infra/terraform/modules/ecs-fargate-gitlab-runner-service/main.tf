@@ -122,11 +122,13 @@ resource "aws_ecs_service" "manager" {
   platform_version = "1.4.0"
   tags             = var.tags_common
 
+  wait_for_steady_state = var.wait_for_steady_state
+
   # A successor is there before its predecessor goes, because a manager hands its jobs over.
   deployment_minimum_healthy_percent = 100
   deployment_maximum_percent         = 200
 
-  enable_execute_command  = true
+  enable_execute_command  = var.manager_execute_command
   enable_ecs_managed_tags = true
   propagate_tags          = "SERVICE"
 
@@ -157,6 +159,14 @@ resource "aws_ecs_service" "manager" {
     aws_iam_role_policy.worker_execution,
     aws_s3_bucket_policy.job_store,
   ]
+
+  # A service that was rolled back is steady too.
+  lifecycle {
+    postcondition {
+      condition     = self.task_definition == aws_ecs_task_definition.manager.arn
+      error_message = "The new managers did not become healthy, and ECS went back to ${self.task_definition}. What is wrong stands in their log, ${aws_cloudwatch_log_group.this.name}, and in the events of the service ${self.name}."
+    }
+  }
 }
 
 resource "aws_ecs_task_definition" "worker" {
@@ -183,14 +193,18 @@ resource "aws_ecs_task_definition" "worker" {
   skip_destroy = true
 
   container_definitions = jsonencode([
-    {
-      name             = "ci-coordinator"
-      image            = each.value.worker_docker_image
-      essential        = true
-      portMappings     = [{ containerPort = coalesce(each.value.worker_ssh_port, 22), protocol = "tcp" }]
-      linuxParameters  = { initProcessEnabled = true }
-      logConfiguration = local.worker_logs[each.key]
-    },
+    merge(
+      {
+        name             = "ci-coordinator"
+        image            = each.value.worker_docker_image
+        essential        = true
+        portMappings     = [{ containerPort = coalesce(each.value.worker_ssh_port, 22), protocol = "tcp" }]
+        linuxParameters  = { initProcessEnabled = true }
+        logConfiguration = local.worker_logs[each.key]
+      },
+      # The images of this project listen on the port that they are told.
+      coalesce(each.value.worker_ssh_port, 22) == 22 ? {} : { environment = [{ name = "WORKER_SSH_PORT", value = tostring(each.value.worker_ssh_port) }] },
+    ),
     {
       # Ends the task when the job's deadline has passed, whatever the job did to the rest; RunTask sets the seconds.
       name             = "ci-deadline"

@@ -41,9 +41,10 @@ locals {
 # --- The job store. ---
 
 resource "aws_kms_key" "job_store" {
-  description         = "Records of the jobs of ${local.service}"
-  enable_key_rotation = true
-  tags                = var.tags_common
+  description             = "Records of the jobs of ${local.service}"
+  enable_key_rotation     = true
+  deletion_window_in_days = 30
+  tags                    = var.tags_common
 
   # In a key policy, * means this key. The role is named in a condition, because a principal must exist before the key does.
   policy = jsonencode({
@@ -65,6 +66,9 @@ resource "aws_kms_key" "job_store" {
 resource "aws_s3_bucket" "job_store" {
   bucket_prefix = "${local.bucket_prefix}-store-"
   tags          = var.tags_common
+
+  # S3 deletes no bucket that holds something. Then its key must not go either: this way round it is destroyed after the bucket only.
+  depends_on = [aws_kms_key.job_store]
 }
 
 resource "aws_s3_bucket_ownership_controls" "job_store" {
@@ -96,24 +100,25 @@ resource "aws_s3_bucket_server_side_encryption_configuration" "job_store" {
   }
 }
 
-# Versioning stays off: a record that was deleted is gone, secrets and all. What is left behind goes after two days; the managers' own
-# identities, under system-ids/, stay.
+# Versioning stays off: a record that was deleted is gone, secrets and all. Tombstones and heartbeats are written anew while anybody needs
+# them, and go two days after that. Records of live jobs are written at intents only, so not at all while a long script runs, and GitLab lets
+# a job run for a month: their days are a bound for garbage alone. The managers' own identities, under system-ids/, stay.
 resource "aws_s3_bucket_lifecycle_configuration" "job_store" {
   bucket = aws_s3_bucket.job_store.id
 
   dynamic "rule" {
-    for_each = ["jobs", "done", "owners"]
+    for_each = [{ prefix = "jobs", days = 40 }, { prefix = "done", days = 2 }, { prefix = "owners", days = 2 }]
 
     content {
-      id     = "expire-${rule.value}"
+      id     = "expire-${rule.value.prefix}"
       status = "Enabled"
 
       filter {
-        prefix = "${rule.value}/"
+        prefix = "${rule.value.prefix}/"
       }
 
       expiration {
-        days = 2
+        days = rule.value.days
       }
     }
   }
@@ -133,7 +138,8 @@ resource "aws_s3_bucket_lifecycle_configuration" "job_store" {
 resource "aws_s3_bucket_policy" "job_store" {
   bucket = aws_s3_bucket.job_store.id
 
-  # Of all principals only the managers, not even administrators, read, write, delete or list records.
+  # Of all principals only the managers read, write or delete records. The bucket itself may be looked at: Terraform asks with HeadBucket, which
+  # S3 counts as s3:ListBucket, whether it is still there, and the names of records hold ids alone.
   policy = jsonencode({
     Version = "2012-10-17"
     Statement = [
@@ -149,8 +155,8 @@ resource "aws_s3_bucket_policy" "job_store" {
         Sid       = "ManagerOnly"
         Effect    = "Deny"
         Principal = "*"
-        Action    = ["s3:GetObject*", "s3:PutObject*", "s3:DeleteObject*", "s3:ListBucket*"]
-        Resource  = [aws_s3_bucket.job_store.arn, "${aws_s3_bucket.job_store.arn}/*"]
+        Action    = ["s3:GetObject*", "s3:PutObject*", "s3:DeleteObject*"]
+        Resource  = ["${aws_s3_bucket.job_store.arn}/*"]
         Condition = { ArnNotEquals = { "aws:PrincipalArn" = local.manager_task_role_arn } }
       },
     ]
@@ -164,9 +170,10 @@ resource "aws_s3_bucket_policy" "job_store" {
 resource "aws_kms_key" "cache" {
   count = var.cache_bucket_name == null ? 1 : 0
 
-  description         = "Cache of the jobs of ${local.service}"
-  enable_key_rotation = true
-  tags                = var.tags_common
+  description             = "Cache of the jobs of ${local.service}"
+  enable_key_rotation     = true
+  deletion_window_in_days = 30
+  tags                    = var.tags_common
 
   policy = jsonencode({
     Version = "2012-10-17"
@@ -189,6 +196,8 @@ resource "aws_s3_bucket" "cache" {
 
   bucket_prefix = "${local.bucket_prefix}-cache-"
   tags          = var.tags_common
+
+  depends_on = [aws_kms_key.cache]
 }
 
 resource "aws_s3_bucket_ownership_controls" "cache" {

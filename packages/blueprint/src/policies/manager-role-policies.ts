@@ -18,6 +18,8 @@ export interface ManagerRoleInput {
   readonly cache: CacheAccess;
   /** Secrets and parameters that jobs may name; may be empty. */
   readonly jobSecretArns: readonly string[];
+  /** Whether ECS Exec opens shells in managers. */
+  readonly isExecOn: boolean;
 }
 
 /** All that a manager may do on AWS: the policies of its task role by name. */
@@ -30,6 +32,6 @@ export function managerRolePolicies(input: ManagerRoleInput): Readonly<Record<st
     'worker-logs': workerLogPolicy({ place, logGroup: names.logGroup, streamPrefix: names.workerFamilyPrefix }),
     cache: cachePolicy(input.cache),
     ...(jobSecrets && { 'job-secrets': jobSecrets }),
-    exec: execPolicy(),
+    ...(input.isExecOn && { exec: execPolicy() }),
   };
 }

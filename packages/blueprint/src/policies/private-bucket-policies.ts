@@ -13,8 +13,10 @@ function tlsOnly(bucketArn: string): PolicyStatement {
 }
 
 /**
- * The bucket policy of the job store: TLS, and of all principals only the manager's task role reads, writes, deletes or lists records, not
- * even administrators. Records hold what jobs were told, so that whoever reads them knows their secrets.
+ * The bucket policy of the job store: TLS, and of all principals only the manager's task role reads, writes or deletes records. Records hold
+ * what jobs were told, so that whoever reads them knows their secrets. Looking at the bucket itself is left to the account: Terraform asks
+ * with HeadBucket, which S3 counts as `s3:ListBucket`, whether it is still there, and the names of records hold ids alone. Source: S3 user
+ * guide, "Required permissions for Amazon S3 API operations".
  */
 export function jobStoreBucketPolicy(bucketArn: string, managerTaskRoleArn: string): PolicyDocument {
   return policyDocument([
@@ -23,8 +25,8 @@ export function jobStoreBucketPolicy(bucketArn: string, managerTaskRoleArn: stri
       Sid: 'ManagerOnly',
       Effect: 'Deny',
       Principal: '*',
-      Action: ['s3:GetObject*', 's3:PutObject*', 's3:DeleteObject*', 's3:ListBucket*'],
-      Resource: [bucketArn, `${bucketArn}/*`],
+      Action: ['s3:GetObject*', 's3:PutObject*', 's3:DeleteObject*'],
+      Resource: [`${bucketArn}/*`],
       Condition: { ArnNotEquals: { 'aws:PrincipalArn': managerTaskRoleArn } },
     },
   ]);

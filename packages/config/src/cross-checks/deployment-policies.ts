@@ -51,6 +51,7 @@ function rolesOf({ draft, runners }: Subject) {
         jobStore: { bucketArn: SOME_BUCKET, keyArn },
         cache: { bucketArn: SOME_BUCKET, keyArn, region: place.region, prefix: draft.cache_prefix ?? '' },
         jobSecretArns: draft.job_secret_arns ?? [],
+        isExecOn: draft.manager_execute_command ?? false,
       }),
     ],
     [

@@ -34,6 +34,10 @@ export const infrastructureKeys = {
     'Subnets of the managers, 1 to 16.',
   ),
   manager_assign_public_ip: described(yesOrNo(), 'Whether managers get a public address. Left out: no.'),
+  manager_execute_command: described(
+    yesOrNo(),
+    'Whether ECS Exec opens shells in managers; whoever may use it acts with the role of the managers. Left out: no.',
+  ),
   manager_docker_image: described(imageName(), 'Image of the managers.'),
   tags_common: described(z.record(z.string(), z.string(), 'FR_CONFIG_WRONG_TYPE'), 'AWS tags of everything made.'),
   gitlab_token_secret_arn: described(tokenSecretArn(), 'ARN of the token secret, in Secrets Manager or Parameter Store.'),
