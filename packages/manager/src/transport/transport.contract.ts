@@ -85,24 +85,43 @@ export function transportContract(it: TestAPI, worker: () => TransportWorker): v
   });
 
   it('lets go of what it sends when the command ends first, and rejects with what it throws', async () => {
-    let isLetGo = false;
-    async function* endless() {
-      try {
-        for (;;) yield Buffer.alloc(64 * 1024);
-      } finally {
-        isLetGo = true;
-      }
-    }
-    expect(await worker().session.exec({ command: 'head -c 10 >/dev/null; exit 3', stdin: endless() }, never)).toEqual({
+    const source = plenty();
+    expect(await worker().session.exec({ command: 'head -c 10 >/dev/null; exit 3', stdin: source.pieces }, never)).toEqual({
       kind: 'exited',
       code: 3,
     });
-    expect(isLetGo).toBe(true);
+    expect(source.seen.isLetGo).toBe(true);
     async function* broken() {
       yield Buffer.from('a');
       throw new Error('no more');
     }
     await expect(worker().session.exec({ command: 'cat', stdin: broken() }, never)).rejects.toThrow('no more');
+  });
+
+  it('lets go of what it sends when the connection is lost, and keeps nothing more of it in memory', async () => {
+    const opened = await connect({});
+    if (opened.kind !== 'connected') throw new Error(opened.kind);
+    const source = plenty();
+    const ended = opened.session.exec({ command: 'exec sleep 600', stdin: source.pieces }, never);
+    await until(async () => source.seen.bytes > 0);
+    await opened.session[Symbol.asyncDispose]();
+    expect((await ended).kind).toBe('lost');
+    expect(source.seen.isLetGo).toBe(true);
+    expect(source.seen.bytes).toBeLessThanOrEqual(8 * 1024 * 1024);
+  });
+
+  it('waits for nothing that is stuck: neither once the command has ended, nor once it is given up', async () => {
+    const first = stuck();
+    expect(await worker().session.exec({ command: 'head -c 1 >/dev/null; exit 3', stdin: first.pieces }, never)).toEqual({
+      kind: 'exited',
+      code: 3,
+    });
+    const second = stuck();
+    const enough = new AbortController();
+    const onStdout = () => enough.abort(new Error('enough'));
+    const command = 'head -c 1; exec sleep 600';
+    await expect(worker().session.exec({ command, stdin: second.pieces, onStdout }, enough.signal)).rejects.toThrow('enough');
+    expect([first.seen.isLetGo, second.seen.isLetGo]).toEqual([true, true]);
   });
 
   it('runs several commands at a time', async () => {
@@ -154,6 +173,35 @@ export function transportContract(it: TestAPI, worker: () => TransportWorker): v
   it('is refused where nobody listens', async () => {
     expect((await connect({ port: 9 })).kind).toBe('refused');
   });
+}
+
+/** A source of far more than anybody should keep, and what was seen of it. */
+function plenty() {
+  const seen = { bytes: 0, isLetGo: false };
+  async function* pieces() {
+    try {
+      for (let at = 0; at < 2048; at++) {
+        seen.bytes += 64 * 1024;
+        yield Buffer.alloc(64 * 1024);
+      }
+    } finally {
+      seen.isLetGo = true;
+    }
+  }
+  return { seen, pieces: pieces() };
+}
+
+/** A source that says one byte, and never anything again. */
+function stuck() {
+  const seen = { isLetGo: false };
+  let said = 0;
+  const next = (): Promise<IteratorResult<Uint8Array, undefined>> =>
+    said++ === 0 ? Promise.resolve({ done: false, value: Buffer.from('x') }) : new Promise(() => undefined);
+  const letGo = async (): Promise<IteratorResult<Uint8Array, undefined>> => {
+    seen.isLetGo = true;
+    return { done: true, value: undefined };
+  };
+  return { seen, pieces: { [Symbol.asyncIterator]: () => ({ next, return: letGo }) } };
 }
 
 async function run(session: Session, command: string, stdin = ''): Promise<{ end: ExecEnd; stdout: string; stderr: string }> {

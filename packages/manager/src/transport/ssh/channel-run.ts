@@ -11,6 +11,8 @@ export class ChannelRun {
   readonly #over: Promise<unknown>;
   /** Whoever asked was told that it failed, and must hear no more. */
   #isGivenUp = false;
+  /** Aborts when nobody reads stdin any more. */
+  readonly #unread = new AbortController();
   #end: ExecEnd = { kind: 'lost', cause: 'the command ended without an exit status' };
 
   /** Sends stdin and begins to read. */
@@ -20,10 +22,11 @@ export class ChannelRun {
       this.#end = code === null ? { kind: 'signaled', signal: name ?? 'an unknown signal' } : { kind: 'exited', code };
     });
     channel.on('error', () => undefined);
+    channel.once('close', () => this.#unread.abort());
     const closed = new Promise((resolve) => channel.once('close', resolve));
     const stdout = drain(channel, (bytes) => (this.#isGivenUp ? undefined : request.onStdout?.(bytes)));
     const stderr = drain(channel.stderr, (bytes) => (this.#isGivenUp ? undefined : request.onStderr?.(bytes)));
-    this.#over = Promise.all([closed, stdout, stderr, feed(channel, request.stdin)]);
+    this.#over = Promise.all([closed, stdout, stderr, feed(channel, request.stdin, this.#unread.signal)]);
     this.#over.catch(() => undefined);
   }
 
@@ -45,26 +48,46 @@ export class ChannelRun {
     });
   }
 
-  /** Closes the channel and makes no more callbacks. What the command started goes on. */
+  /** Closes the channel, lets go of what was to be sent and makes no more callbacks. What the command started goes on. */
   giveUp(): void {
     this.#isGivenUp = true;
+    this.#unread.abort();
     this.#channel.close();
   }
 }
 
-/** Sends stdin and its end. Resolves when that is done, or when the channel is closed and nobody reads any more. */
-async function feed(channel: ClientChannel, stdin: ExecRequest['stdin']): Promise<void> {
+/**
+ * Sends stdin and its end. Resolves when that is done, or as soon as nobody reads it any more, whatever its source is about. Gotcha: a
+ * channel whose connection died stays writable and keeps all that is written.
+ */
+async function feed(channel: ClientChannel, stdin: ExecRequest['stdin'], unread: AbortSignal): Promise<void> {
   if (stdin === 'open') return;
   if (stdin === undefined || stdin instanceof Uint8Array) {
     channel.end(stdin ?? new Uint8Array());
     return;
   }
-  const closed = new Promise<void>((resolve) => channel.once('close', resolve));
-  for await (const bytes of stdin) {
-    if (!channel.writable) break;
-    if (!channel.write(bytes)) await Promise.race([closed, new Promise((resolve) => channel.once('drain', resolve))]);
+  const source = stdin[Symbol.asyncIterator]();
+  while (!unread.aborted) {
+    const piece = await unlessAborted(source.next(), unread);
+    if (!piece || !channel.writable) break;
+    if (piece.done) {
+      channel.end();
+      return;
+    }
+    if (!channel.write(piece.value)) await unlessAborted(new Promise((resolve) => channel.once('drain', resolve)), unread);
   }
-  channel.end();
+  // Not waited for: it may be stuck, and what it still says is of no use.
+  source.return?.().catch(() => undefined);
+}
+
+/** What the work comes to; undefined as soon as the signal aborts. It leaves nothing behind on the signal, which may see very many. */
+function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => resolve(undefined);
+    signal.addEventListener('abort', onAbort, { once: true });
+    work.finally(() => signal.removeEventListener('abort', onAbort)).then(resolve, reject);
+    if (signal.aborted) onAbort();
+  });
 }
 
 /** Hands over what comes, and reads on when it was taken. Resolves at the end of the stream. */
