@@ -148,6 +148,12 @@ describe('the entrypoint of a worker', () => {
       ECS_CONTAINER_METADATA_URI_V4: 'http://169.254.170.2/v4/0a1b2c3d',
       FARGATE_GITLAB_RUNNER_NONCE: 'the-nonce',
       PATH: '/opt/tools:/usr/local/bin:/usr/bin:/bin',
+      here: 'a name that a script may like',
+      run: 'yes',
+      user: 'app',
+      port: '8080',
+      sshd: '/opt/sshd',
+      key: 'value',
       AWKWARD: `quote ' double " dollar $HOME back\\slash\nsecond line\n`,
     };
     await using worker = await Worker.start(environment);
@@ -160,6 +166,17 @@ describe('the entrypoint of a worker', () => {
     expect(seen).toMatchObject(environment);
     expect(seen).not.toHaveProperty('SSH_PUBLIC_KEY');
     expect(seen.HOME).toBe(userInfo().homedir);
+  });
+
+  it('leaves the sessions the umask of the container, and keeps its own secrets to itself', async () => {
+    await using worker = await Worker.start({}, () => ['sh', '-c', 'umask 022; exec "$0"']);
+    const client = await worker.login();
+    const made = join(worker.folder, 'made');
+    const { out } = await run(client, `umask; mkdir '${made}' && : >'${made}/file' && stat -c %a '${made}' '${made}/file'`);
+    client.end();
+    expect(out).toBe('0022\n755\n644\n');
+    const modeOf = (name: string) => (statSync(join(worker.folder, 'run', name)).mode & 0o777).toString(8);
+    expect(['', 'host_key', 'environment', 'authorized_keys'].map(modeOf)).toEqual(['711', '600', '600', '644']);
   });
 
   it('passes the command and its exit status on', async () => {
@@ -221,6 +238,8 @@ describe('the entrypoint of a worker', () => {
 
   it('runs the given command where there is no key, as the deadline sidecar wants it', async () => {
     expect(await ended({}, 'sh', '-c', 'echo "$0 $1"; exit 124', 'a', 'b c')).toEqual({ code: 124, printed: 'a b c\n' });
+    const umask = execFileSync('sh', ['-c', 'umask'], { encoding: 'utf8' });
+    expect(await ended({}, 'sh', '-c', 'umask')).toEqual({ code: 0, printed: umask });
   });
 
   it.each([
