@@ -53,7 +53,8 @@ function clonePath(buildsDir: string, payload: JobPayload, of: CustomDirectory):
     ['CI_BUILDS_DIR', buildsDir],
     ['CI_CONCURRENT_ID', String(of.concurrentId)],
     ['CI_CONCURRENT_PROJECT_ID', String(of.concurrentId)],
-    ...payload.variables.map(({ key, value }) => [key, value] as const),
+    // A file variable stands for its path, which hangs on this very one; its content is not for paths.
+    ...payload.variables.map(({ key, value, file }) => [key, file ? '' : value] as const),
   ]);
   const written = values.get('GIT_CLONE_PATH') ?? '';
   if (written === '') return undefined;

@@ -1,6 +1,7 @@
 import type { JobPayload, JobVariable } from '@fargate-gitlab-runner/protocol';
-import { EXPANSION_LIMIT, expand, type Lookup } from './expansion.ts';
+import { EXPANSION_LIMIT, expand } from './expansion.ts';
 import { resolveFeatureFlags } from './feature-flags.ts';
+import { referencesTo } from './references-to.ts';
 import type { ResolvedVariable } from './resolved-variable.ts';
 import type { RunnerFacts } from './runner-facts.ts';
 
@@ -11,7 +12,7 @@ import type { RunnerFacts } from './runner-facts.ts';
  */
 export function resolveVariables(payload: JobPayload, facts: RunnerFacts): ResolvedVariable[] {
   const variables = orderedVariables(payload, facts);
-  const lookup = lookupIn(variables, facts.tmpDir);
+  const lookup = referencesTo(variables, facts.tmpDir);
   let room = EXPANSION_LIMIT;
   return variables.map((variable) => {
     const value = variable.isRaw ? variable.value : expand(variable.value, lookup, { at: variable.key, limit: Math.max(room, 0) });
@@ -78,9 +79,4 @@ function operatorText(key: string, value: string): ResolvedVariable {
 
 function fromPayload(variable: JobVariable): ResolvedVariable {
   return { key: variable.key, value: variable.value, isFile: variable.file, isMasked: variable.masked, isRaw: variable.raw };
-}
-
-function lookupIn(variables: readonly ResolvedVariable[], tmpDir: string): Lookup {
-  const values = new Map(variables.map(({ key, value, isFile }) => [key, isFile ? `${tmpDir}/${key}` : value]));
-  return (name) => values.get(name);
 }

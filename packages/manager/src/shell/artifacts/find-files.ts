@@ -1,5 +1,5 @@
+import type { Lookup } from '../expansion.ts';
 import { quote } from '../quoting.ts';
-import type { ResolvedVariable } from '../resolved-variable.ts';
 import { say } from '../say.ts';
 import { fixedFolder, globToRegExp } from './glob.ts';
 import { shellWord, workerText } from './worker-text.ts';
@@ -56,40 +56,45 @@ _leave_out() {
 }
 # Ignored files are untracked too
 _find_untracked() {
-  git ls-files -o -z | tr '\000' '\n' | sed 's|^|./|' > "$_list.new"
-  printf 'untracked: found %s files\n' "$(_lines "$_list.new")"
+  : > "$_list.new"
+  if git ls-files -o -z > "$_list.raw"; then
+    # A line feed within a name becomes a control character, by which the name is left out as a whole
+    tr '\000\n' '\n\001' < "$_list.raw" | { LC_ALL=C grep -v "$(printf '\001')" || [ $? -eq 1 ]; } | sed 's|^|./|' > "$_list.new"
+    printf 'untracked: found %s files\n' "$(_lines "$_list.new")"
+  else
+    printf '\033[0;33mWARNING: untracked: git can not tell which files are untracked\033[0;m\n'
+  fi
+  rm -f "$_list.raw"
   cat "$_list.new" >> "$_list"
 }`;
 
 /** Lines that leave the names of what is wanted in the list, each once, `./` in front, sorted. The shell is in the project directory. */
-export function findFiles(wanted: Wanted, place: Place, variables: readonly ResolvedVariable[]): string[] {
+export function findFiles(wanted: Wanted, place: Place, lookup: Lookup): string[] {
   return [
     `_list=${quote(place.list)}`,
     ': > "$_list"',
-    ...wanted.paths.flatMap((path) => findPath(path, place, variables)),
+    ...wanted.paths.flatMap((path) => findPath(path, place, lookup)),
     ...(wanted.untracked ? ['_find_untracked'] : []),
     'LC_ALL=C sort -u -o "$_list" "$_list"',
-    ...wanted.exclude.map((glob) => `_leave_out ${said(glob, variables)} "^[.]/"${expression(glob, place, variables)}"\\$"`),
+    ...wanted.exclude.map((glob) => `_leave_out ${said(glob, lookup)} "^[.]/"${expression(glob, place, lookup)}"\\$"`),
   ];
 }
 
-function findPath(path: string, place: Place, variables: readonly ResolvedVariable[]): string[] {
-  const text = workerText(path, variables);
+function findPath(path: string, place: Place, lookup: Lookup): string[] {
+  const text = workerText(path, lookup);
   const [first = ''] = text;
   const relative = typeof first === 'string' ? inProject(first, place.projectDir) : '';
   if (relative === undefined) return [say.warning(`${first}: not a path in the project directory, left out`)];
   const root = text.every((piece) => typeof piece === 'string') ? fixedFolder(relative) : '';
-  return [
-    `_find ${said(path, variables)} "^[.]/("${expression(path, place, variables)}")(/.*)?\\$" ${quote(root === '' ? '.' : `./${root}`)}`,
-  ];
+  return [`_find ${said(path, lookup)} "^[.]/("${expression(path, place, lookup)}")(/.*)?\\$" ${quote(root === '' ? '.' : `./${root}`)}`];
 }
 
-function said(text: string, variables: readonly ResolvedVariable[]): string {
-  return shellWord(workerText(text, variables), { plain: (piece) => piece, escape: '_value' });
+function said(text: string, lookup: Lookup): string {
+  return shellWord(workerText(text, lookup), { plain: (piece) => piece, escape: '_value' });
 }
 
-function expression(glob: string, place: Place, variables: readonly ResolvedVariable[]): string {
-  const text = workerText(glob, variables);
+function expression(glob: string, place: Place, lookup: Lookup): string {
+  const text = workerText(glob, lookup);
   const [first, ...rest] = text;
   const relative = typeof first === 'string' ? [inProject(first, place.projectDir) ?? first, ...rest] : text;
   const last = relative.at(-1);

@@ -1,6 +1,7 @@
 import type { JobPayload } from '@fargate-gitlab-runner/protocol';
 import { exportBlock } from '../export-block.ts';
 import { quote } from '../quoting.ts';
+import { referencesTo } from '../references-to.ts';
 import { valueIn } from '../resolved-variable.ts';
 import { say } from '../say.ts';
 import type { ScriptContext } from '../script-context.ts';
@@ -57,7 +58,7 @@ function uploadOne(artifact: Artifact, at: number, context: ScriptContext): stri
   const isRelayed = context.artifactWays.upload.kind === 'relay';
   return [
     say.notice('Uploading artifacts...'),
-    ...findFiles(artifact, { projectDir, list }, context.variables),
+    ...findFiles(artifact, { projectDir, list }, referencesTo(context.variables, context.directories.tmpDir)),
     'if [ ! -s "$_list" ]; then',
     `  ${say.error('No files to upload')}`,
     'else',
@@ -85,6 +86,9 @@ function urlOf({ artifact_format, artifact_type, expire_in }: Artifact, { apiUrl
 }
 
 /** The artifact's name as a word that the worker finishes. */
-function nameOf({ name }: Artifact, { variables }: ScriptContext): string {
-  return shellWord(workerText(name ?? 'artifacts', variables), { plain: (piece) => piece, escape: '_value' });
+function nameOf({ name }: Artifact, { variables, directories }: ScriptContext): string {
+  return shellWord(workerText(name ?? 'artifacts', referencesTo(variables, directories.tmpDir)), {
+    plain: (piece) => piece,
+    escape: '_value',
+  });
 }

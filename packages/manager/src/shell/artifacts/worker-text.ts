@@ -1,4 +1,4 @@
-import type { ResolvedVariable } from '../resolved-variable.ts';
+import type { Lookup } from '../expansion.ts';
 import { quote } from '../quoting.ts';
 
 /** What the worker puts in: the value of a variable or, when that is empty, the fallback. */
@@ -16,21 +16,20 @@ export type WorkerText = readonly (string | Blank)[];
 const REFERENCE = /\$\$|\$\{([A-Za-z_]\w*)(?::?-([^{}]*))?\}|\$([A-Za-z_]\w*)/g;
 
 /** Puts in what is known. Neighbouring pieces of plain text become one. */
-export function workerText(text: string, variables: readonly ResolvedVariable[]): WorkerText {
-  const known = new Map(variables.map(({ key, value }) => [key, value]));
+export function workerText(text: string, lookup: Lookup): WorkerText {
   const pieces: (string | Blank)[] = [];
   let done = 0;
   for (const match of text.matchAll(REFERENCE)) {
-    pieces.push(text.slice(done, match.index), meaning(match, known));
+    pieces.push(text.slice(done, match.index), meaning(match, lookup));
     done = match.index + match[0].length;
   }
   return joined([...pieces, text.slice(done)]);
 }
 
-function meaning([, braced, fallback = '', bare]: RegExpMatchArray, known: ReadonlyMap<string, string>): string | Blank {
+function meaning([, braced, fallback = '', bare]: RegExpMatchArray, lookup: Lookup): string | Blank {
   const name = braced ?? bare;
   if (name === undefined) return '$';
-  const value = known.get(name);
+  const value = lookup(name);
   return value === undefined ? { name, fallback } : value || fallback;
 }
 

@@ -2,6 +2,7 @@ import { compressionLevel } from '../artifacts/archive-files.ts';
 import { FIND_FUNCTIONS, findFiles } from '../artifacts/find-files.ts';
 import { jobFiles } from '../job-files.ts';
 import { quote } from '../quoting.ts';
+import { referencesTo } from '../references-to.ts';
 import { valueIn } from '../resolved-variable.ts';
 import { say } from '../say.ts';
 import type { ScriptContext } from '../script-context.ts';
@@ -53,7 +54,7 @@ function storeOne(cache: JobCache, key: string, context: ScriptContext): string[
   const format = valueIn(variables, 'CACHE_COMPRESSION_FORMAT') === 'zip' ? 'zip' : 'tar';
   const list = `${jobFiles(directories.tmpDir).cache}/files`;
   return [
-    ...findFiles({ ...cache, exclude: [] }, { projectDir: directories.projectDir, list }, variables),
+    ...findFiles({ ...cache, exclude: [] }, { projectDir: directories.projectDir, list }, referencesTo(variables, directories.tmpDir)),
     'if [ ! -s "$_list" ]; then',
     `  ${say.warning('No files to cache')}`,
     `elif _is_unchanged ${cache.number}; then`,

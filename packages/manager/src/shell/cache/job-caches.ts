@@ -1,5 +1,6 @@
 import type { JobPayload } from '@fargate-gitlab-runner/protocol';
 import { expand } from '../expansion.ts';
+import { referencesTo } from '../references-to.ts';
 import { type ResolvedVariable, valueIn } from '../resolved-variable.ts';
 import { sanitisedKey } from './cache-key.ts';
 
@@ -106,6 +107,5 @@ function policyOf(words: string): JobCache['policy'] {
 }
 
 function expanded(text: string, { variables, tmpDir }: CacheFacts): string {
-  const values = new Map(variables.map(({ key, value, isFile }) => [key, isFile ? `${tmpDir}/${key}` : value]));
-  return expand(text, (name) => values.get(name), { at: 'cache' });
+  return expand(text, referencesTo(variables, tmpDir), { at: 'cache' });
 }
