@@ -15,7 +15,10 @@ const MOST_REDIRECTS = 10;
 const DOWNLOAD_REFUSED: readonly number[] = [401, 403, 404];
 const UPLOAD_REFUSED: readonly number[] = [403, 413];
 
-/** Artifacts over HTTP. The job's token goes to GitLab alone: a redirect to another origin is asked without it. */
+/**
+ * Artifacts over HTTP. A download that is sent to another origin asks there without the job's token; an upload goes to the same path there
+ * with it, for that is how GitLab has it, but never from HTTPS to HTTP. Source: GitLab runner API, artifacts.
+ */
 export class HttpArtifacts implements ArtifactExchange {
   readonly #api: GitlabApi;
   readonly #tools: { readonly clock: Clock; readonly random: Random };
@@ -71,7 +74,7 @@ export class HttpArtifacts implements ArtifactExchange {
     const cause = lineOf(answer);
     if (status === 201) return { kind: 'stored', cause };
     const next = status === 307 || status === 308 ? locationOf(answer, url) : undefined;
-    if (next !== undefined) return { kind: 'moved', origin: new URL(next).origin, cause, status };
+    if (next !== undefined) return movedTo(new URL(next).origin, { from: url, cause, status });
     if (status === 400 && /already exists/.test(cause)) return { kind: 'exists', cause, status };
     return { kind: UPLOAD_REFUSED.includes(status) ? 'refused' : 'failed', cause, status, ...this.#wait(answer) };
   }
@@ -104,6 +107,18 @@ function locationOf({ status, headers: { location = '' } }: Answered, url: strin
   const isRedirect = [301, 302, 307, 308].includes(status) && URL.canParse(location, url);
   const next = isRedirect ? new URL(location, url) : undefined;
   return next && /^https?:$/.test(next.protocol) ? next.href : undefined;
+}
+
+/** The token goes along, so never from HTTPS to HTTP. */
+function movedTo(origin: string, of: { readonly from: string; readonly cause: string; readonly status: number }): UploadVerdict {
+  const { from, cause, status } = of;
+  if (from.startsWith('https:') && !origin.startsWith('https:'))
+    return {
+      kind: 'failed',
+      cause: `${cause}. It is sent on to ${origin}, which is not HTTPS any more: the token does not go there`,
+      status,
+    };
+  return { kind: 'moved', origin, cause, status };
 }
 
 function lineOf(answer: Answered): string {

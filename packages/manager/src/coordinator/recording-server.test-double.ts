@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 
 /** A request as it arrived. `connection` counts the connections from 1. */
@@ -20,32 +21,44 @@ export interface Reply {
   readonly after?: Promise<void>;
 }
 
+/** What a server shows, in PEM. */
+export interface ServerCertificate {
+  readonly cert: string;
+  readonly key: string;
+}
+
 /** An HTTP server on loopback that writes down what it is asked and answers from a list; the last entry is used again and again, and may be
  * a function of the call. */
 export class RecordingServer implements AsyncDisposable {
   readonly calls: RecordedCall[] = [];
   readonly #server: Server;
+  readonly #scheme: 'http' | 'https';
   readonly #sockets = new Map<Socket, number>();
   #replies: readonly (Reply | ((call: RecordedCall) => Reply))[];
   #waiting: { readonly count: number; readonly wake: () => void }[] = [];
 
-  private constructor(replies: readonly (Reply | ((call: RecordedCall) => Reply))[]) {
+  private constructor(replies: readonly (Reply | ((call: RecordedCall) => Reply))[], certificate?: ServerCertificate) {
     this.#replies = replies;
-    this.#server = createServer((request, response) => void this.#serve(request, response));
+    this.#scheme = certificate ? 'https' : 'http';
+    const serve = (request: IncomingMessage, response: ServerResponse) => void this.#serve(request, response);
+    this.#server = certificate ? createTlsServer(certificate, serve) : createServer(serve);
     this.#server.on('connection', (socket) => {
       this.#sockets.set(socket, this.#sockets.size + 1);
     });
   }
 
   static async open(...replies: readonly (Reply | ((call: RecordedCall) => Reply))[]): Promise<RecordingServer> {
-    const server = new RecordingServer(replies);
-    await new Promise<void>((resolve) => server.#server.listen(0, '127.0.0.1', resolve));
-    return server;
+    return new RecordingServer(replies).#listening();
+  }
+
+  /** The same behind TLS. */
+  static async openTls(certificate: ServerCertificate, ...replies: readonly Reply[]): Promise<RecordingServer> {
+    return new RecordingServer(replies, certificate).#listening();
   }
 
   get url(): string {
     const address = this.#server.address();
-    return `http://127.0.0.1:${isInternet(address) ? address.port : 0}`;
+    return `${this.#scheme}://127.0.0.1:${isInternet(address) ? address.port : 0}`;
   }
 
   /** The JSON body of the call with this index, -1 for the last. */
@@ -62,6 +75,11 @@ export class RecordingServer implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  async #listening(): Promise<this> {
+    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
+    return this;
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -24,6 +24,8 @@ interface CalledArtifact {
   readonly expireIn?: string;
   /** An earlier manager had begun with it. */
   readonly isAgain?: boolean;
+  /** The file of the authority that GitLab's certificate is of. */
+  readonly caFile?: string;
 }
 
 /** Somebody who exchanges artifacts with a GitLab at this address. */
@@ -38,8 +40,8 @@ export const DEPENDENCY_TOKEN = 'glcbt-64_bbbbbbbbbbbbbbbbbbbb';
 
 /** The manager, when it relays. */
 export const managerCalls: ArtifactCaller = {
-  async upload(url, { name = 'artifacts', format, type = '', expireIn = '', isAgain = false } = { format: 'zip' }) {
-    await using of = manager(url);
+  async upload(url, { name = 'artifacts', format, type = '', expireIn = '', isAgain = false, caFile } = { format: 'zip' }) {
+    await using of = manager(url, caFile);
     const options = { artifact_format: format, artifact_type: type, expire_in: expireIn };
     const end = await tryUpload(
       (origin) => {
@@ -63,7 +65,7 @@ export const managerCalls: ArtifactCaller = {
 
 /** The worker, with curl; its `sleep` only writes down for how long it was asked to. */
 export const workerCalls: ArtifactCaller = {
-  async upload(url, { name, format, type, expireIn } = { format: 'zip' }) {
+  async upload(url, { name, format, type, expireIn, caFile } = { format: 'zip' }) {
     const artifact = {
       ...(name !== undefined && { name }),
       paths: ['file'],
@@ -71,22 +73,24 @@ export const workerCalls: ArtifactCaller = {
       ...(type !== undefined && { artifact_type: type }),
       ...(expireIn !== undefined && { expire_in: expireIn }),
     };
-    return inWorker(url, { artifacts: [artifact] }, 'upload_artifacts_on_success');
+    const facts = caFile === undefined ? {} : { tlsCaFile: await readFile(caFile, 'utf8') };
+    return inWorker({ url, facts }, { artifacts: [artifact] }, 'upload_artifacts_on_success');
   },
   download(url) {
     const dependencies = [
       { id: 4089, name: 'without', token: 'none', artifacts_file: null },
       { id: 4090, name: 'make', token: DEPENDENCY_TOKEN, artifacts_file: { filename: 'artifacts.zip' } },
     ];
-    return inWorker(url, { dependencies }, 'download_artifacts');
+    return inWorker({ url, facts: {} }, { dependencies }, 'download_artifacts');
   },
 };
 
 const never = new AbortController().signal;
 
-function manager(url: string) {
+function manager(url: string, caFile?: string) {
   const clock = new HurriedClock();
-  const api = new GitlabApi({ url, systemId: 'r_0123456789ab', version: '1', revision: 'x' }, { clock, random: seededRandom(1) });
+  const settings = { url, systemId: 'r_0123456789ab', version: '1', revision: 'x', ...(caFile !== undefined && { caFile }) };
+  const api = new GitlabApi(settings, { clock, random: seededRandom(1) });
   return {
     clock,
     artifacts: new HttpArtifacts(api, { clock, random: seededRandom(2) }),
@@ -94,7 +98,11 @@ function manager(url: string) {
   };
 }
 
-async function inWorker(url: string, wishes: object, stage: 'upload_artifacts_on_success' | 'download_artifacts'): Promise<CallsEnd> {
+async function inWorker(
+  { url, facts }: { readonly url: string; readonly facts: { readonly tlsCaFile?: string } },
+  wishes: object,
+  stage: 'upload_artifacts_on_success' | 'download_artifacts',
+): Promise<CallsEnd> {
   await using worker = await WorkerRig.start(SHELLS[0]);
   const bin = join(worker.folder, 'bin');
   await mkdir(bin);
@@ -102,7 +110,7 @@ async function inWorker(url: string, wishes: object, stage: 'upload_artifacts_on
   await chmod(join(bin, 'sleep'), 0o755);
   const env = { PATH: `${bin}:/usr/local/bin:/usr/bin:/bin` };
   const job = { ...wishes, allow_git_fetch: true, variables: [{ key: 'GIT_STRATEGY', value: 'empty' }] };
-  const how = { env, apiUrl: `${url}/api/v4` };
+  const how = { env, facts, apiUrl: `${url}/api/v4` };
   await worker.run(worker.script(job, 'prepare_script', how), env);
   await worker.run(worker.script(job, 'get_sources', how), env);
   await worker.run(`cd "$(find . -name project-empty -type d)" && echo content > file`, env);

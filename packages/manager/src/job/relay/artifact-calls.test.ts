@@ -1,4 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RecordingServer, type Reply } from '../../coordinator/recording-server.test-double.ts';
 import { JOB_TOKEN } from '../../shell/worker-rig.contract.ts';
 import { DEPENDENCY_TOKEN, managerCalls, workerCalls } from './artifact-caller.contract.ts';
@@ -8,6 +13,16 @@ const EXISTS: Reply = {
   headers: { 'content-type': 'application/json' },
   body: '{"message":"another artifact of the same type already exists"}',
 };
+
+/** Folder of a certificate for 127.0.0.1 that signs itself, and of its key. */
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'artifact-calls-'));
+  const kind = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
+  const names = ['-subj', '/CN=gitlab', '-addext', 'subjectAltName=IP:127.0.0.1'];
+  await promisify(execFile)('openssl', ['req', ...kind, ...names, '-keyout', join(folder, 'key'), '-out', join(folder, 'cert')]);
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const times = (count: number, reply: Reply) => Array.from({ length: count }, () => reply);
 const query = (url: string) => Object.fromEntries(new URL(url, 'http://x').searchParams);
@@ -64,15 +79,26 @@ describe.each([
     expect(server.calls).toHaveLength(pauses.length + 1);
     const bodies = server.calls.map(({ body }) => body.toString('latin1').replaceAll(/-{4,}\w+|^--\w+/gm, ''));
     expect(new Set(bodies).size).toBe(1);
+    expect(end.said).not.toMatch(/no such file|cannot open|can't open/i);
   });
 
-  it('uploads to where a 307 sends it', async () => {
+  it.each([307, 308])('uploads the same to the scheme and host that a %d names, and to nothing else there', async (status) => {
     await using other = await RecordingServer.open({ status: 201 });
-    await using server = await RecordingServer.open({ status: 307, headers: { location: `${other.url}/api/v4/jobs/64/artifacts` } });
-    const end = await caller.upload(server.url, { format: 'zip' });
+    await using server = await RecordingServer.open({ status, headers: { location: `${other.url}/collect?the=token` } });
+    const end = await caller.upload(server.url, { format: 'zip', type: 'archive' });
     expect(end.isDone, end.said).toBe(true);
-    expect([server.calls.length, other.calls.length]).toEqual([1, 1]);
-    expect(other.calls[0]?.url).toMatch(/^\/api\/v4\/jobs\/64\/artifacts/);
+    expect(server.calls).toHaveLength(1);
+    expect(other.calls.map(({ method, url }) => [method, url])).toEqual([['POST', server.calls[0]?.url]]);
+  });
+
+  it('sends no token from HTTPS to HTTP, and says why the upload failed', async () => {
+    await using other = await RecordingServer.open({ status: 201 });
+    const certificate = { cert: await readFile(join(folder, 'cert'), 'utf8'), key: await readFile(join(folder, 'key'), 'utf8') };
+    const reply = { status: 307, headers: { location: `${other.url}/api/v4/jobs/64/artifacts` } };
+    await using server = await RecordingServer.openTls(certificate, reply);
+    const end = await caller.upload(server.url, { format: 'zip', caFile: join(folder, 'cert') });
+    expect([end.isDone, server.calls.length, other.calls.length], end.said).toEqual([false, 3, 0]);
+    expect(end.said).toContain(`sent on to ${other.url}, which is not HTTPS any more: the token does not go there`);
   });
 
   it('40: downloads by id and token of the dependency, and asks for a redirect only at first', async () => {

@@ -17,8 +17,9 @@ export interface Exchange {
 }
 
 /**
- * The functions that talk to GitLab. Tokens are in header files of mode 0600: no command line shows them. A redirect to another host gets
- * no token. Tries and pauses: reference for the protocol, 13.1 and 13.2.
+ * The functions that talk to GitLab. Tokens are in header files of mode 0600: no command line shows them. A download that is sent to another
+ * origin asks there without token and certificate. An upload that is sent elsewhere goes to the same path there, with both, for that is how
+ * GitLab has it; but never from HTTPS to HTTP. Tries and pauses: reference for the protocol, 13.1 and 13.2.
  */
 export const EXCHANGE_FUNCTIONS = String.raw`_too_large='${TOO_LARGE}'
 _not_there='${NOT_THERE}'
@@ -35,7 +36,16 @@ _http() { # CONFIG CURL_ARGUMENTS...: sets _status and _redirect; the answer is 
   _status=$(printf '%s' "$_got" | cut -d ' ' -f 1)
   _redirect=$(printf '%s' "$_got" | cut -s -d ' ' -f 2)
 }
-_origin() { printf '%s' "$1" | sed 's|^\([a-z]*://[^/]*\).*|\1|'; }
+_origin() { printf '%s' "$1" | sed 's|^\([a-z]*://[^/?#]*\).*|\1|'; }
+_moved() { # URL: the same path at the origin of the redirect; nothing where that would leave HTTPS
+  _to=$(_origin "$_redirect")
+  case $_to in
+    https://?*) ;;
+    http://?*) case $1 in https://*) return ;; esac ;;
+    *) return ;;
+  esac
+  printf '%s%s' "$_to" "$(printf '%s' "$1" | sed 's|^[a-z]*://[^/?#]*||')"
+}
 _complain() { # WHAT
   printf '\033[31;1mERROR: %s coordinator... %s\033[0;m' "$1" "$_status"
   if [ -s "$_folder/answer" ] && [ "$_status" != 000 ]; then head -c 1000 "$_folder/answer" | tr -d '\000-\037' | sed 's/^/ /'; fi
@@ -49,13 +59,13 @@ _again() { # MOST PAUSES...: waits if there may be another try; longer if GitLab
   [ "$_tries" -lt "$1" ] || return 1
   shift "$_tries"
   _pause=$1
-  _hint=$(tr -d '\r' < "$_folder/headers" 2> /dev/null | sed -n 's/^[Rr]etry-[Aa]fter: *\([0-9]\{1,6\}\)$/\1/p' | tail -n 1)
+  _hint=$(tr -d '\r' 2> /dev/null < "$_folder/headers" | sed -n 's/^[Rr]etry-[Aa]fter: *\([0-9]\{1,6\}\)$/\1/p' | tail -n 1)
   [ -z "$_hint" ] || [ "$_hint" -le "$_pause" ] || _pause=$_hint
   [ "$_pause" -le 60 ] || _pause=60
   sleep "$_pause"
 }
 _upload() { # CONFIG URL FORM TYPE
-  _tries=0 _unsure= _escape=
+  _tries=0 _unsure= _escape= _stayed=
   # From 7.81 on curl writes a quote as %22 unless it is told otherwise, and GitLab would take that for the name
   if curl --form-escape --version > /dev/null 2>&1; then _escape=--form-escape; fi
   while :; do
@@ -68,7 +78,8 @@ _upload() { # CONFIG URL FORM TYPE
         return
         ;;
       307 | 308)
-        [ -z "$_redirect" ] || set -- "$1" "$_redirect" "$3" "$4"
+        _at=$(_moved "$2")
+        if [ -n "$_at" ]; then set -- "$1" "$_at" "$3" "$4"; else _stayed=$(_origin "$_redirect"); fi
         _most=3
         ;;
       403 | 413) _most=1 ;;
@@ -83,6 +94,7 @@ _upload() { # CONFIG URL FORM TYPE
   done
   _complain "Uploading artifacts as \"$4\" to"
   [ "$_status" != 413 ] || printf '%s\n' "$_too_large"
+  [ -z "$_stayed" ] || printf 'It is sent on to %s, which is not HTTPS any more: the token does not go there.\n' "$_stayed"
   exit 1
 }
 _download() { # CONFIG URL
