@@ -46,9 +46,13 @@ describe('workers of every make', () => {
   });
 
   it('does without setsid where there is bash', async () => {
-    const rig = await open(['dash', 'bash']);
-    const { end, output } = await rig.run('trap "" TERM; echo a; kill -TERM 0; echo b; while :; do sleep 0.1; done', {
-      deadlineS: nowS() + 2,
+    const rig = await open(['dash', 'bash', 'chmod']);
+    // The deadline comes when the script says so: a sleep of thousands of seconds waits for a file.
+    const sleep = '#!/bin/sh\ncase $1 in [1-9]???*) until [ -e "$HOME/late" ]; do nap 0.05; done ;; *) exec nap "$1" ;; esac\n';
+    await rig.ask('mv bin/sleep bin/nap && cat >bin/sleep && chmod +x bin/sleep', sleep);
+    const script = 'trap "" TERM; echo a; kill -TERM 0; echo b; : >"$HOME/late"; while :; do sleep 0.1; done';
+    const { end, output } = await rig.run(script, {
+      deadlineS: nowS() + 6000,
       graceS: 0,
     });
     expect(output.toString()).toBe('a\nb\n');

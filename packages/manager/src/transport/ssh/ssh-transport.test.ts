@@ -94,9 +94,9 @@ describe('a worker that is slow', () => {
       client.on('authentication', (attempt) => attempt.accept());
     });
     await using slow = await behind((socket) => {
-      void systemClock.sleep(300).then(() => ssh.injectSocket(socket));
+      void systemClock.sleep(2500).then(() => ssh.injectSocket(socket));
     });
-    const outcome = await connect(slow.port, never, { timeoutMs: 100, handshakeTimeoutMs: 60_000 });
+    const outcome = await connect(slow.port, never, { timeoutMs: 2000, handshakeTimeoutMs: 60_000 });
     expect(outcome.kind).toBe('connected');
     if (outcome.kind === 'connected') await outcome.session[Symbol.asyncDispose]();
   });
