@@ -26,7 +26,10 @@ export interface Shim {
   put(file: PutFile, signal: AbortSignal): Promise<ShimAnswer<object>>;
   /** Tells the worker that it still has a manager; without it the worker ends itself after its orphan timeout. */
   renew(signal: AbortSignal): Promise<ShimAnswer<object>>;
-  /** The job is over: ends every stage that still runs and removes the shim's files. */
+  /**
+   * Ends every stage that still runs and removes the shim's files. No job of a manager needs it, for its task is stopped, which ends all of it:
+   * it is for workers that go on, such as those of tests.
+   */
   close(signal: AbortSignal): Promise<ShimAnswer<object>>;
 }
 
