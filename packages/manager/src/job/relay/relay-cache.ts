@@ -5,7 +5,7 @@ import { quote } from '../../shell/quoting.ts';
 import type { WorkerLink } from '../worker/worker-link.ts';
 import type { RelayAsk } from './relay-ask.ts';
 import type { RelayOutcome } from './relay-outcome.ts';
-import { bytesFrom, bytesInto, WorkerCommandFailed, WorkerCut } from './worker-bytes.ts';
+import { bytesFrom, bytesInto, WorkerCommandFailed, WorkerCut, wholeFile } from './worker-bytes.ts';
 
 /** What the relay of a stage of the cache works with. `archive` is its path in the worker. */
 export interface CacheRelayRoom {
@@ -51,7 +51,7 @@ function store(room: CacheRelayRoom, of: { readonly link: CacheLink; readonly by
 
 function fetchInto(room: CacheRelayRoom, link: CacheLink, signal: AbortSignal): Promise<CarryVerdict> {
   const take = async (input: AsyncIterable<Uint8Array>) => {
-    await bytesInto(room.link, { script: `cat > ${quote(room.archive)}`, input }, signal);
+    await bytesInto(room.link, { script: wholeFile(room.archive), input }, signal);
   };
   return room.carrier.read(link, take, signal);
 }

@@ -8,7 +8,7 @@ import { carried, notCarried, type RelayOutcome } from './relay-outcome.ts';
 import type { RelayRoom } from './relay-room.ts';
 import { SpoolFull } from '../../archive/spool.ts';
 import { tryDownload } from './tries.ts';
-import { bytesInto, WorkerCommandFailed } from './worker-bytes.ts';
+import { bytesInto, WorkerCommandFailed, wholeFile } from './worker-bytes.ts';
 
 const HEADING = 'Downloading artifacts from coordinator...';
 
@@ -44,8 +44,7 @@ export async function relayDownload(room: RelayRoom, ask: RelayAsk, signal: Abor
 }
 
 async function bringZip(room: RelayRoom, content: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<void> {
-  const archive = quote(room.place.archive);
-  await bytesInto(room.link, { script: `cat >${archive}`, input: content }, signal);
+  await bytesInto(room.link, { script: wholeFile(room.place.archive), input: content }, signal);
 }
 
 async function bringTar(room: RelayRoom, content: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<void> {

@@ -4,7 +4,7 @@ import { LocalSession } from '../../transport/shim/local-session.test-double.ts'
 import type { ExecRequest, Session } from '../../transport/transport.ts';
 import { StageRig } from '../../transport/stage-rig.contract.ts';
 import { WorkerLink } from '../worker/worker-link.ts';
-import { bytesFrom, WorkerCommandFailed, WorkerCut } from './worker-bytes.ts';
+import { bytesFrom, bytesInto, WorkerCommandFailed, WorkerCut, wholeFile } from './worker-bytes.ts';
 
 const never = new AbortController().signal;
 
@@ -70,5 +70,23 @@ describe('bytes out of a worker', () => {
       for await (const bytes of bytesFrom(worker.link, 'echo half', never)) void bytes;
     };
     await expect(read()).rejects.toThrow(WorkerCut);
+  });
+});
+
+describe('bytes into a worker', () => {
+  async function* bytes(size: number) {
+    yield Buffer.alloc(size, 'x');
+  }
+
+  it('become a file, or none where there is no room for all of it', async () => {
+    await using worker = await startWorker();
+    // No file may be longer than a few kilobytes, as on a full disk.
+    const little = "trap '' XFSZ; ulimit -f 8";
+    const put = (name: string, size: number) =>
+      bytesInto(worker.link, { script: `${little}; ${wholeFile(`it's ${name}`)}`, input: bytes(size) }, never);
+    await put('small', 1000);
+    await expect(put('large', 100_000)).rejects.toThrow(WorkerCommandFailed);
+    const listed = await bytesInto(worker.link, { script: 'wc -c it*', input: bytes(0) }, never);
+    expect(listed.trim()).toBe("1000 it's small");
   });
 });

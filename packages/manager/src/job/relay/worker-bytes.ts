@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
+import { quote } from '../../shell/quoting.ts';
 import type { PipeEnd } from '../../transport/shim/shim.ts';
 import type { WorkerLink } from '../worker/worker-link.ts';
 
@@ -42,6 +43,11 @@ export async function bytesInto(
   };
   await run(link, { ...of, onBytes }, signal);
   return printed;
+}
+
+/** A script that keeps what it is fed in a file; where that fails it leaves none, so that a full disk has room again. */
+export function wholeFile(path: string): string {
+  return `cat >${quote(path)} || { rm -f ${quote(path)}; exit 1; }`;
 }
 
 async function run(link: WorkerLink, script: Parameters<Parameters<Parameters<WorkerLink['once']>[0]>[0]['pipe']>[0], signal: AbortSignal) {

@@ -23,19 +23,24 @@ export function relayPlace({ tmpDir, projectDir }: { readonly tmpDir: string; re
 /**
  * The function by which a stage has its manager do something. The question is a file of four lines: an id, `upload` or `download`, which
  * of the job's entries, the name of the file. The answer is a file of that id, put by the manager: `0` or the exit status of the stage, then
- * what is printed. The stage waits, whatever becomes of managers; the job's deadline ends the wait.
+ * what is printed. The stage waits, whatever becomes of managers; the job's deadline ends the wait. Gotcha: the disk may be full, so that a
+ * question is whole or none, and the answer is read into memory.
  */
 export const RELAY_FUNCTIONS = String.raw`_asked=0
 _ask() { # KIND ENTRY NAME
   _asked=$((_asked + 1))
   _id=$(date +%s)-$$-$_asked
-  printf '%s\n' "$_id" "$1" "$2" "$3" > "$_folder/ask.new"
-  mv "$_folder/ask.new" "$_folder/ask"
-  until cat "$_shim"/g.*/files/"$_id" > "$_folder/reply" 2> /dev/null; do
+  if ! printf '%s\n' "$_id" "$1" "$2" "$3" > "$_folder/ask.new" || ! mv "$_folder/ask.new" "$_folder/ask"; then
+    rm -f "$_folder/ask.new"
+    echo 'The manager can not be asked, because nothing can be written in the worker.'
+    exit 1
+  fi
+  until _reply=$(cat "$_shim"/g.*/files/"$_id" 2> /dev/null); do
     sleep 0.1 2> /dev/null || sleep 1
   done
   rm -f "$_folder/ask"
-  { read -r _code && cat; } < "$_folder/reply"
+  _code=$(printf '%s\n' "$_reply" | sed -n 1p)
+  printf '%s\n' "$_reply" | sed 1d
   [ "$_code" = 0 ] || exit "$_code"
 }`;
 

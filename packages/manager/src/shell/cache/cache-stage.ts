@@ -8,9 +8,9 @@ import type { JobCache } from './job-caches.ts';
 import { RELAY_TRANSFER_FUNCTIONS, TRANSFER_FUNCTIONS } from './transfer.ts';
 import { UNPACK_FUNCTIONS } from './unpack.ts';
 
-/** Notes what was restored, so that it need not be stored again when the job changes nothing of it. */
+/** Notes what was restored, so that it need not be stored again when the job changes nothing of it. Where there is no room for that, it is. */
 const REMEMBER = `_remember() { # NUMBER of the cache
-  LC_ALL=C sort -u "$_folder/names" > "$_folder/$1.names" && : > "$_folder/$1.stamp"
+  if LC_ALL=C sort -u "$_folder/names" > "$_folder/$1.names"; then : > "$_folder/$1.stamp"; else rm -f "$_folder/$1.names"; fi
 }`;
 
 /**
@@ -19,12 +19,13 @@ const REMEMBER = `_remember() { # NUMBER of the cache
  */
 export function cacheStage(caches: readonly JobCache[], context: ScriptContext, work: (cache: JobCache) => readonly string[]): string[] {
   const { directories } = context;
+  const folder = jobFiles(directories.tmpDir).cache;
   return [
     ...refusePolicies(caches),
     'set +o errexit',
     '(',
     'set -o errexit',
-    `_folder=${quote(jobFiles(directories.tmpDir).cache)}`,
+    `_folder=${quote(folder)}`,
     '(umask 077; mkdir -p "$_folder")',
     ...exportBlock(context),
     `cd ${quote(directories.projectDir)}`,
@@ -34,9 +35,10 @@ export function cacheStage(caches: readonly JobCache[], context: ScriptContext, 
     UNPACK_FUNCTIONS,
     REMEMBER,
     ...caches.flatMap((cache) => [...cache.warnings.map(say.warning), ...work(cache)]),
-    'rm -rf "$_folder/new" "$_folder/archive"',
     ')',
     `[ $? -eq 0 ] || ${say.warning('the cache was given up; the job goes on without it')}`,
+    // Whatever became of it: what lies there may be all that a full disk had room for.
+    `rm -rf ${['new', 'archive', 'archive.zip', 'room'].map((name) => quote(`${folder}/${name}`)).join(' ')}`,
     'set -o errexit',
   ];
 }

@@ -141,6 +141,32 @@ describe.each(SHELLS)('the cache under $name', (shell) => {
     ).toBe('old\nsavedmine\nsavedsavedsaved');
   });
 
+  it('puts a folder where the project has a file, and a file where it has a folder', async () => {
+    await using worker = await CachedWorker.start(shell, rig, { 'd/f': 'saved', 'e/sub/f': 'saved', g: 'saved' });
+    const cache = { key: `${shell.name}-kinds`, paths: ['d', 'e', 'g'] };
+    await worker.save(cache);
+    await worker.run('rm -r d e/sub g; echo file > d; echo file > e/sub; mkdir g; echo file > g/f');
+    const { code, output } = await worker.restore(cache);
+    expect([code, plain(output)]).toEqual([0, expect.stringContaining('Successfully extracted cache\n')]);
+    expect((await worker.run('cat d/f e/sub/f g')).output).toBe('savedsavedsaved');
+  });
+
+  it('says why there is no archive, also where zip left none', async () => {
+    await using worker = await CachedWorker.start(shell, rig, { f: 'x' });
+    const bin = `${worker.folder}/bin`;
+    const zip = "#!/bin/sh\necho 'zip I/O error: Input/output error' >&2; exit 14\n";
+    await worker.run(`mkdir '${bin}'; printf '%s' "${zip}" > '${bin}/zip'; chmod +x '${bin}/zip'`);
+    const variables = [{ key: 'CACHE_COMPRESSION_FORMAT', value: 'zip' }];
+    const cache = { key: `${shell.name}-no-zip`, paths: ['f'] };
+    const { code, output } = await worker.save(cache, { wishes: { variables }, env: { PATH: `${bin}:${process.env.PATH}` } });
+    expect([code, plain(output)]).toEqual([
+      0,
+      expect.stringMatching(
+        /\nWARNING: the archive can not be made: zip I\/O error: Input\/output error ?\nWARNING: Failed to create cache\n$/,
+      ),
+    ]);
+  });
+
   it('is not stored again when the job changed nothing of it, and is when it did', async () => {
     await using worker = await CachedWorker.start(shell, rig, { 'd/f': 'one', e1: 'two', e2: 'three' });
     const cache = { key: `${shell.name}-again`, paths: ['d', 'e*'] };

@@ -19,18 +19,19 @@ export const PACK_FUNCTIONS = String.raw`_tar_files() { # a tar of what is on th
 }
 _pack() { # FORMAT LEVEL ZSTD_LEVEL: into $_folder/archive
   rm -f "$_folder/archive" "$_folder/archive.zip" "$_folder/broken"
-  : > "$_folder/said"
   if [ "$1" = zip ]; then
     _has zip || return 1
-    LC_ALL=C.UTF-8 zip -q -X -y "-$2" -@ "$_folder/archive.zip" < "$_list" > "$_folder/said" 2>&1 || : > "$_folder/broken"
-    mv "$_folder/archive.zip" "$_folder/archive" || return 1
+    _words=$(LC_ALL=C.UTF-8 zip -q -X -y "-$2" -@ "$_folder/archive.zip" < "$_list" 2>&1 && mv "$_folder/archive.zip" "$_folder/archive" 2>&1) ||
+      : > "$_folder/broken"
   else
     _has tar || return 1
     if command -v zstd > /dev/null 2>&1; then set -- zstd -q -T0 "-$3"; else _has gzip || return 1; set -- gzip "-$2"; fi
-    { _tar_files || : > "$_folder/broken"; } 2>> "$_folder/said" | "$@" > "$_folder/archive" 2>> "$_folder/said" || : > "$_folder/broken"
+    _words=$({ { _tar_files || : > "$_folder/broken"; } | "$@" > "$_folder/archive" || : > "$_folder/broken"; } 2>&1)
   fi
   if [ -e "$_folder/broken" ]; then
-    _warn "the archive can not be made: $(_printable < "$_folder/said")"
+    if _is_full; then _words=$_full; fi
+    _warn "the archive can not be made: $(printf '%s' "$_words" | _printable)"
+    rm -f "$_folder/archive" "$_folder/archive.zip"
     return 1
   fi
 }

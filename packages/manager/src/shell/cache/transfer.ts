@@ -1,4 +1,5 @@
 import { curlSetting } from '../artifacts/curl-setting.ts';
+import { MORE_DISK } from '../artifacts/sentences.ts';
 import { quote } from '../quoting.ts';
 import { valueIn } from '../resolved-variable.ts';
 import type { ScriptContext } from '../script-context.ts';
@@ -35,9 +36,17 @@ _curl() { # CONFIGURATION ARGUMENTS...: sets _status, 000 when there was no whol
     sleep "$_tries"
   done
 }
+_is_full() { # the disk of the worker
+  if printf '%8192s' '' 2> /dev/null > "$_folder/room"; then
+    rm -f "$_folder/room"
+    return 1
+  fi
+  rm -f "$_folder/room"
+}
+_full='the disk of the worker is full. ${MORE_DISK}'
 _complain() { # WHAT ANSWER: in S3's words, or curl's
   if [ "$_status" = 000 ]; then
-    _words=$(_printable < "$_folder/said")
+    if _is_full; then _words=$_full; else _words=$(_printable < "$_folder/said"); fi
   else
     _words="$_status $(sed -n 's|.*<Code>\(.*\)</Code>.*<Message>\(.*\)</Message>.*|\1: \2|p' "$2" 2> /dev/null | _printable)"
   fi

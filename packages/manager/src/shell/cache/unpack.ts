@@ -72,10 +72,11 @@ export const UNPACK_FUNCTIONS = String.raw`_unpack() { # $_folder/archive, into 
   fi
 }
 _is_gnu_tar() { tar --version 2> /dev/null | grep -q 'GNU tar'; }
-_broken() { _warn "the archive is broken: $(_printable < "$_folder/said")"; }
+_broken() { if _is_full; then _warn "the archive can not be unpacked: $_full"; else _warn "the archive is broken: $(_printable < "$_folder/said")"; fi; }
 _judge() { # looks through $_folder/list; the names are in $_folder/entries
   if [ ! -s "$_folder/list" ] || [ ! -s "$_folder/entries" ]; then _broken; return 1; fi
   LC_ALL=C awk '${JUDGE}' "$_folder/list" "$_folder/entries" > "$_folder/names" && return 0
+  if _is_full; then _broken; return 1; fi
   _warn "the archive is refused: $(tail -n 1 "$_folder/names" | _printable)"
   return 1
 }
@@ -118,7 +119,7 @@ _merge() {
       _merge "$_item" "$_target" || return 1
       continue
     fi
-    if [ -d "$_target" ] || [ -L "$_target" ]; then rm -rf "$_target" || return 1; fi
+    if [ -d "$_target" ] || [ -L "$_target" ] || { [ -d "$_item" ] && [ -e "$_target" ]; }; then rm -rf "$_target" || return 1; fi
     _locked=
     if [ -d "$_item" ] && [ ! -L "$_item" ] && [ ! -w "$_item" ]; then _locked=1 && chmod u+w "$_item"; fi
     mv -f "$_item" "$_target" || return 1

@@ -152,11 +152,14 @@ describe('fetching', () => {
 });
 
 describe('asking', () => {
-  it('sends a script again when the worker has made room for it, but once', async () => {
+  it('sends a script or a file again when the worker has made room for it, but once', async () => {
     const full = { stderr: '{"shim":1,"answer":"full","again":true}\n', code: 74 };
     const run = { ...stage, script: 'x', deadlineS: 1, graceS: 1, outputLimit: 1 };
     expect(await shimThatSays(full, { stderr: ok(',"started":"now"') }).shim.run(run, never)).toEqual({ kind: 'ok', started: 'now' });
     expect(await shimThatSays(full, full).shim.run(run, never)).toEqual({ kind: 'broken', cause: 'its disk is full' });
+    const file = { name: 'f', size: 1, bytes: Buffer.from('x') };
+    expect(await shimThatSays(full, { stderr: ok() }).shim.put(file, never)).toEqual({ kind: 'ok' });
+    expect(await shimThatSays(full, full).shim.put(file, never)).toEqual({ kind: 'broken', cause: 'its disk is full' });
   });
 
   it('puts nothing on a command line that a shell could take for something else', async () => {

@@ -49,10 +49,7 @@ export class ShimClient implements Shim {
     const stdin = Buffer.from(stage.script);
     const times = [whole(stage.deadlineS, 0), whole(stage.graceS, 0)];
     const command = this.#command('run', [...runName(stage), stdin.length, ...times, whole(stage.outputLimit, 1)]);
-    const call = { command, stdin, schema: z.object({ started: z.enum(['now', 'before']) }) };
-    const answer = await this.#ask(call, signal);
-    // The worker has given up what it kept in reserve: now there is room.
-    return flat(answer.kind === 'full' && answer.again ? await this.#ask(call, signal) : answer);
+    return flat(await this.#insist({ command, stdin, schema: z.object({ started: z.enum(['now', 'before']) }) }, signal));
   }
 
   async follow(follow: Follow, signal: AbortSignal): Promise<ShimAnswer<StageEnd>> {
@@ -112,7 +109,9 @@ export class ShimClient implements Shim {
 
   async put({ name, size, bytes }: PutFile, signal: AbortSignal): Promise<ShimAnswer<object>> {
     const command = this.#command('put', [chunkName(name), whole(size, 0)]);
-    return flat(await this.#ask({ command, stdin: bytes, schema: z.object({}) }, signal));
+    const call = { command, stdin: bytes, schema: z.object({}) };
+    // A stream can't be sent twice.
+    return flat(bytes instanceof Uint8Array ? await this.#insist(call, signal) : await this.#ask(call, signal));
   }
 
   async renew(signal: AbortSignal): Promise<ShimAnswer<object>> {
@@ -139,6 +138,12 @@ export class ShimClient implements Shim {
   #command(verb: string, words: readonly (string | number)[]): string {
     const { folder, generation } = this.#settings;
     return ['exec sh', `${folder}/shim`, verb, generation, VERSION, ...words].join(' ');
+  }
+
+  /** Asks, and once more when the worker has given up what it kept in reserve: now there is room. */
+  async #insist<T extends object>(call: ShimCall<T>, signal: AbortSignal): Promise<Asked<T>> {
+    const answer = await this.#ask(call, signal);
+    return answer.kind === 'full' && answer.again ? this.#ask(call, signal) : answer;
   }
 
   #ask<T extends object>(call: ShimCall<T>, signal: AbortSignal): Promise<Asked<T>> {

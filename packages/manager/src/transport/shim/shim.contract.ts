@@ -85,7 +85,7 @@ export function shimContract(it: TestAPI, worker: () => ShimWorker): void {
   it('ends a stage at its deadline, and kills what ignores that', async () => {
     const rig = await open();
     const script = 'trap "echo not yet" TERM; echo begun; while :; do sleep 0.1; done';
-    const { end, output } = await rig.run(script, { deadlineS: nowS() + 2, graceS: 1 });
+    const { end, output } = await rig.run(script, { deadlineS: nowS() + 10, graceS: 1 });
     expect(end).toMatchObject({ code: 137, cause: 'deadline' });
     expect(output.toString()).toMatch(/^begun\n(Terminated\n)?not yet\n/);
   });
@@ -342,7 +342,7 @@ export function shimTroubleContract(
     await worker.stopped();
   });
 
-  it('proves itself without an environment, keeps the exit status on a full disk, and has room for the next script', async () => {
+  it('proves itself without an environment, keeps the exit status on a full disk, and has room for an answer and the next script', async () => {
     const { session, nonce } = await workers.small(2_000_000);
     const rig = await StageRig.open(session);
     expect(rig.state.nonce).toBe(nonce);
@@ -351,6 +351,7 @@ export function shimTroubleContract(
     expect(filled.end.journalEnd).toBeLessThan(300_000);
     expect(filled.end.discarded).toBeGreaterThan(0);
     expect((await rig.shim.commit({ name: '0001', bytes: Buffer.alloc(600_000) }, never)).kind).toBe('broken');
+    expect((await rig.shim.put({ name: 'answer', size: 2, bytes: Buffer.from('0\n') }, never)).kind).toBe('ok');
     const next = await rig.run('rm -f /tmp/fill; echo freed', { attempt: 2 });
     expect(next.end).toMatchObject({ code: 0 });
     must(await rig.shim.commit({ name: '0002', bytes: Buffer.from('fits') }, never));

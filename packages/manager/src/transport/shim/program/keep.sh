@@ -2,6 +2,8 @@ fgr_keep() { # FOLDER NAME SIZE: stdin becomes a file of this generation, whole 
   fgr_renew
   fgr_new=$fgr_dir/new.$$
   cat >"$fgr_new" || {
+    # A stage waits for a file; a chunk that has no room here is kept elsewhere.
+    [ "$1" != files ] || fgr_full "$fgr_new"
     rm -f "$fgr_new"
     fgr_answer full ',"again":false' 74
   }
