@@ -83,6 +83,7 @@ export class ScriptedEcsGateway implements EcsGateway {
   stopTask(task: TaskRef, reason: string, signal: AbortSignal) {
     return this.#answer({ api: 'stopTask', of: [task.taskArn, reason], signal }, () => {
       const tagged = this.tagged.get(task.taskArn);
+      if (!tagged && !this.tasks.has(task.taskArn)) return refused('InvalidParameterException', 'The referenced task was not found.');
       if (tagged) this.tagged.set(task.taskArn, { ...tagged, desiredStatus: 'STOPPED', tags: new Map() });
       this.put(task.taskArn, { desiredStatus: 'STOPPED', stopCode: 'UserInitiated', stoppedReason: reason });
       return { kind: 'stopping' as const };

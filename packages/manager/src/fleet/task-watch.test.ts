@@ -105,14 +105,40 @@ describe('TaskWatch', () => {
     expect(await gone).toBe('missing');
   });
 
-  it('believes MISSING at once for a task that it has seen', async () => {
-    const { clock, gateway, watch } = rig();
+  it('believes MISSING of a task that it has seen only when a second look 5 s later agrees', async () => {
+    const { clock, gateway, watch, callTimes } = rig();
     gateway.put('a', { lastStatus: 'RUNNING' });
-    const waiting = watch.until('a', stopOf, never);
+    let stop: unknown;
+    void watch.until('a', stopOf, never).then((seen) => {
+      stop = seen;
+    });
     await clock.advance(1000);
     gateway.tasks.clear();
+    await clock.advance(8999);
+    expect([stop, callTimes()]).toEqual([undefined, [0, 5000]]);
+    await clock.advance(1);
+    expect([stop, callTimes()]).toEqual(['missing', [0, 5000, 10_000]]);
+  });
+
+  it('does not give up a running task that one look did not find, however often that happens', async () => {
+    const { clock, gateway, watch } = rig();
+    const task = { lastStatus: 'RUNNING' };
+    gateway.put('a', task);
+    let stop: unknown;
+    void watch.until('a', stopOf, never).then((seen) => {
+      stop = seen;
+    });
+    await clock.advance(0);
+    for (let turn = 0; turn < 5; turn++) {
+      gateway.tasks.clear();
+      await clock.advance(5000);
+      gateway.put('a', task);
+      await clock.advance(5000);
+    }
+    expect(stop).toBeUndefined();
+    gateway.put('a', { desiredStatus: 'STOPPED', stopCode: 'UserInitiated' });
     await clock.advance(5000);
-    expect(await waiting).toBe('missing');
+    expect(stop).toBe('UserInitiated');
   });
 
   it('backs off when it is throttled, and tells', async () => {

@@ -26,6 +26,8 @@ interface Waiter {
   /** When it wants the next look; the batch takes the earliest first. */
   dueAt: number;
   wasSeen: boolean;
+  /** Since when every look has found it missing. */
+  missingSince: number | undefined;
   refusedSince: number | undefined;
   /** Says whether that was what it waited for. */
   take(sighting: Sighting): boolean;
@@ -38,6 +40,8 @@ const BATCH = 100;
 const RUNNING_INTERVAL_MS = 5000;
 /** ECS is eventually consistent: for some seconds after RunTask a task is MISSING, and new rights are refused. */
 const PATIENCE_MS = 30_000;
+/** For the same reason one look that does not find a task that was there says nothing: another one so long after it has to agree. */
+const CONFIRM_MS = 5000;
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 10_000;
 
@@ -89,7 +93,16 @@ export class TaskWatch {
         resolve(answer);
         return true;
       };
-      const waiter: Waiter = { taskArn, since: now, dueAt: now, wasSeen: false, refusedSince: undefined, take, fail };
+      const waiter: Waiter = {
+        taskArn,
+        since: now,
+        dueAt: now,
+        wasSeen: false,
+        missingSince: undefined,
+        refusedSince: undefined,
+        take,
+        fail,
+      };
       signal.addEventListener('abort', onAbort, { once: true });
       this.#join(waiter);
     });
@@ -146,12 +159,10 @@ export class TaskWatch {
     const now = this.#tools.clock.monotonic();
     const tasks = new Map(answer.tasks.map((task) => [task.taskArn, task]));
     for (const waiter of looked) {
-      const task = tasks.get(waiter.taskArn);
       waiter.refusedSince = undefined;
-      waiter.wasSeen ||= task !== undefined;
-      waiter.dueAt = now + (task && isRunning(task) ? RUNNING_INTERVAL_MS : 0);
-      if (task) waiter.take({ kind: 'seen', task });
-      else if (waiter.wasSeen || now - waiter.since >= PATIENCE_MS) waiter.take({ kind: 'missing' });
+      const task = tasks.get(waiter.taskArn);
+      if (task) seen(waiter, { task, now });
+      else missed(waiter, now);
     }
   }
 
@@ -170,6 +181,20 @@ export class TaskWatch {
   #earliestDue(): number {
     return [...this.#waiters].reduce((earliest, waiter) => Math.min(earliest, waiter.dueAt), Number.POSITIVE_INFINITY);
   }
+}
+
+function seen(waiter: Waiter, { task, now }: { readonly task: EcsTask; readonly now: number }): void {
+  waiter.wasSeen = true;
+  waiter.missingSince = undefined;
+  waiter.dueAt = now + (isRunning(task) ? RUNNING_INTERVAL_MS : 0);
+  waiter.take({ kind: 'seen', task });
+}
+
+function missed(waiter: Waiter, now: number): void {
+  waiter.missingSince ??= now;
+  const believedAt = waiter.wasSeen ? waiter.missingSince + CONFIRM_MS : waiter.since + PATIENCE_MS;
+  waiter.dueAt = waiter.wasSeen ? believedAt : now;
+  if (now >= believedAt) waiter.take({ kind: 'missing' });
 }
 
 function isRunning(task: EcsTask): boolean {

@@ -9,20 +9,25 @@ import type { RecordedJob } from '../recorded-job.ts';
 const RECLAIM_MS = 120_000;
 const FIRST_PAUSE_MS = 1000;
 
+/** What reclaiming works with. */
+type ReclaimTools = Pick<JobTools, 'clock' | 'emit'> & { readonly fleet: Pick<JobTools['fleet'], 'find' | 'stop'> };
+
 /**
  * Stops every task that was started for the job and turns the record into a tombstone. When a task can't be stopped in time the record
- * stays as it is, for the next look; `ci-deadline` ends the task in the worst case.
+ * stays as it is, for the next look; `ci-deadline` ends the task in the worst case. All of them are stopped at the same time: ECS forgets
+ * tasks an hour after their end, and to make sure that one is forgotten takes so long that a task after it in a row might not get its turn.
  */
-export async function reclaimJob(tools: JobTools, job: RecordedJob, leave: AbortSignal): Promise<void> {
+export async function reclaimJob(tools: ReclaimTools, job: RecordedJob, leave: AbortSignal): Promise<void> {
   using deadline = deadlineSignal(tools.clock, RECLAIM_MS, leave);
-  const { jobId, runner } = job.record;
-  for (const placement of job.record.placements) await stopPlacement(tools, { job, placement }, deadline.signal);
+  const { jobId, runner, placements } = job.record;
+  const stops = await Promise.allSettled(placements.map((placement) => stopPlacement(tools, { job, placement }, deadline.signal)));
+  for (const stop of stops) if (stop.status === 'rejected') throw stop.reason;
   await job.change(() => ({ phase: 'done' }), leave);
   tools.emit({ name: 'job.reclaimed', jobId, runner });
 }
 
 async function stopPlacement(
-  tools: JobTools,
+  tools: ReclaimTools,
   of: { readonly job: RecordedJob; readonly placement: RecordedPlacement },
   signal: AbortSignal,
 ) {
