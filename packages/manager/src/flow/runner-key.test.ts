@@ -23,8 +23,16 @@ function newWorld(): World {
   return { clock, store: new MemoryJobStore(clock), management: new ScriptedManagement(() => clock.now()) };
 }
 
-/** A manager's keys for the runner `dev`; `before`: the rig of another manager, over the same store. */
-function keysRig(of: { readonly token: string; readonly before?: World; readonly expiresInMs?: number }) {
+/**
+ * A manager's keys for the runner `dev`; `before`: the rig of another manager, over the same store. `verdicts`: what GitLab says of the token
+ * before it says yes.
+ */
+function keysRig(of: {
+  readonly token: string;
+  readonly before?: World;
+  readonly expiresInMs?: number;
+  readonly verdicts?: readonly VerifyVerdict[];
+}) {
   const { clock, store, management } = of.before ?? newWorld();
   const [plain] = flowRig().runners;
   if (!plain) throw new Error('no runner');
@@ -34,6 +42,8 @@ function keysRig(of: { readonly token: string; readonly before?: World; readonly
   const bornAt = clock.now();
   const verify = async ({ token }: { token: Secret }): Promise<VerifyVerdict> => {
     verified.push(token.reveal());
+    const verdict = of.verdicts?.[verified.length - 1];
+    if (verdict) return verdict;
     const tokenExpiresAt = of.expiresInMs === undefined ? {} : { tokenExpiresAt: new Date(bornAt + of.expiresInMs).toISOString() };
     return { kind: 'valid', id: '7', ...tokenExpiresAt };
   };
@@ -49,9 +59,10 @@ function keysRig(of: { readonly token: string; readonly before?: World; readonly
     keys,
     events,
     verified,
-    stop: async () => {
-      stop.abort();
-      await clock.advance(0);
+    /** The manager is told to go, and does within `graceMs`. */
+    stop: async (graceMs = 0) => {
+      stop.abort(new Error('told to go'));
+      await clock.advance(graceMs);
       await kept;
     },
     token: () => keys.of('dev')?.token.reveal(),
@@ -132,6 +143,85 @@ describe('a token of a runner that was made in GitLab', () => {
     await rig.clock.advance(20_000);
     expect(rig.token()).toBe('issued-1');
     await rig.stop();
+  });
+});
+
+describe('a token that GitLab has not said yes to', () => {
+  it('46: is used meanwhile, asked about again, and rotated in time for all that', async () => {
+    const away = { kind: 'unavailable', cause: '502' } as const;
+    const rig = keysRig({ token: 'glrt-made', expiresInMs: 100 * HOUR_MS, verdicts: [away, away] });
+    await rig.clock.advance(0);
+    expect([rig.token(), rig.verified.length]).toEqual(['glrt-made', 1]);
+    await rig.clock.advance(59_999);
+    expect(rig.verified.length).toBe(1);
+    await rig.clock.advance(1);
+    expect(rig.verified.length).toBe(2);
+    await rig.clock.advance(120_000);
+    expect([rig.verified.length, rig.events.map(({ name }) => name)]).toEqual([3, ['runner.refused', 'runner.refused', 'runner.verified']]);
+    await rig.clock.advance(75 * HOUR_MS);
+    expect([rig.token(), rig.verified.length, rig.management.calls]).toEqual(['issued-1', 3, ['reset glrt-made']]);
+    await rig.stop();
+  });
+
+  it('46: is rotated when it is due by what is kept of it', async () => {
+    const first = keysRig({ token: 'glrt-made', expiresInMs: 4 * HOUR_MS });
+    await first.clock.advance(HOUR_MS);
+    await first.stop();
+    const verdicts = Array.from({ length: 20 }, () => ({ kind: 'unavailable', cause: '502' }) as const);
+    const second = keysRig({ token: 'glrt-made', before: first, verdicts });
+    await first.clock.advance(2 * HOUR_MS - 1);
+    expect(second.management.calls).toEqual([]);
+    await first.clock.advance(1);
+    expect(second.token()).toBe('issued-1');
+    await second.stop();
+  });
+});
+
+describe('a rotation that has begun when the manager is told to go', () => {
+  const DUE_MS = 3 * HOUR_MS;
+
+  it('46: is ended, and the new token kept', async () => {
+    const rig = keysRig({ token: 'glrt-made', expiresInMs: 4 * HOUR_MS });
+    rig.management.onCall = () => rig.clock.sleep(8000);
+    await rig.clock.advance(DUE_MS);
+    expect(rig.management.calls).toEqual(['reset glrt-made']);
+    await rig.stop(8000);
+    expect([(await rig.stored())?.token.reveal(), rig.clock.sleeping]).toEqual(['issued-1', 0]);
+    expect(rig.events.map(({ name }) => name)).toEqual(['runner.verified', 'runner.rotated']);
+  });
+
+  it('46: is ended also where the store is away for a moment', async () => {
+    const rig = keysRig({ token: 'glrt-made', expiresInMs: 4 * HOUR_MS });
+    const write = rig.store.writeRunnerToken.bind(rig.store);
+    let tries = 0;
+    rig.management.onCall = async () => {
+      rig.store.writeRunnerToken = async (token, version) => {
+        if (++tries < 4) throw new Error('the store is away');
+        return write(token, version);
+      };
+    };
+    await rig.clock.advance(DUE_MS);
+    expect(tries).toBe(1);
+    await rig.stop(5000);
+    expect((await rig.stored())?.token.reveal()).toBe('issued-1');
+  });
+
+  it('46: is given up after ten seconds, and nothing of it stays behind', async () => {
+    const rig = keysRig({ token: 'glrt-made', expiresInMs: 4 * HOUR_MS });
+    rig.management.onCall = async () => {
+      rig.store.writeRunnerToken = () => Promise.reject(new Error('the store is away'));
+    };
+    await rig.clock.advance(DUE_MS);
+    await rig.stop(10_000);
+    expect(rig.clock.sleeping).toBe(0);
+  });
+
+  it('46: begins no more after that', async () => {
+    const rig = keysRig({ token: 'glrt-made', expiresInMs: 4 * HOUR_MS });
+    await rig.clock.advance(DUE_MS - 1);
+    await rig.stop();
+    await rig.clock.advance(HOUR_MS);
+    expect(rig.management.calls).toEqual([]);
   });
 });
 

@@ -5,6 +5,7 @@ import type { RunnerManagement } from '../coordinator/runner-management.ts';
 import type { JobStore } from '../store/job-store.ts';
 import type { RunnerToken, VersionedToken } from '../store/runner-token.ts';
 import type { EmitEvent } from '../telemetry/manager-event.ts';
+import { graceSignal } from './grace-signal.ts';
 import { attributesOf } from './registration.ts';
 
 /** What a runner's key works with. `originOf` and `isRegistration`: what may be known of a token without seeing it. */
@@ -31,6 +32,8 @@ export type RunnerStanding =
 const ROTATED_AT = 0.75;
 /** So long the intent of another manager to rotate is respected. */
 const ROTATION_WITHIN_MS = 120_000;
+/** So long a rotation that has begun may go on when the manager is told to go: what it brings is told once. */
+const ROTATION_GRACE_MS = 10_000;
 const LOOK_AGAIN_MS = 10_000;
 /** The store is looked at at least this often: another manager may have rotated. */
 const LONGEST_REST_MS = 3_600_000;
@@ -43,7 +46,9 @@ const PATIENCE: RetryPolicy = { attempts: Number.MAX_SAFE_INTEGER, firstDelayMs:
  * Life: what the store keeps counts before what is configured -> a registration token is exchanged once, and the issued one kept in the
  * store -> verified -> when it expires, rotated at three quarters of its life. Gotchas: several managers share the store. Of two that
  * register at once, the one that comes second to the store gives its runner back; a rotation follows a recorded intent, because it
- * stops the old token for everybody. A manager that dies between GitLab's answer and the store loses the new token: GitLab tells it once.
+ * stops the old token for everybody. A manager that dies between GitLab's answer and the store loses the new token: GitLab tells it once; so
+ * one that is told to go first ends the rotation it has begun. When a token expires is learned from its verification, which is asked for
+ * until GitLab has said yes.
  */
 export class RunnerKey {
   readonly #runner: RunnerConfig;
@@ -53,6 +58,8 @@ export class RunnerKey {
   #credentials: RunnerCredentials | undefined;
   #waiters: ((credentials: RunnerCredentials) => void)[] = [];
   #failures = 0;
+  /** GitLab has said yes to the token, and when it expires. */
+  #isVerified = false;
 
   constructor(runner: RunnerConfig, tools: KeyTools) {
     this.#runner = runner;
@@ -96,12 +103,9 @@ export class RunnerKey {
   }
 
   async keep(signal: AbortSignal): Promise<void> {
-    let isVerified = false;
     while (!signal.aborted) {
       try {
-        const waitMs = await this.#step(isVerified, signal);
-        isVerified = isVerified || this.#credentials !== undefined;
-        await this.#tools.clock.sleep(waitMs, signal);
+        await this.#tools.clock.sleep(await this.#step(signal), signal);
       } catch (error) {
         if (signal.aborted) return;
         this.#tools.emit({ name: 'store.failed', operation: `keeping the token of runner ${this.#runner.name}`, cause: String(error) });
@@ -111,15 +115,16 @@ export class RunnerKey {
   }
 
   /** Does what is due, and says how long nothing will be. */
-  async #step(isVerified: boolean, signal: AbortSignal): Promise<number> {
+  async #step(signal: AbortSignal): Promise<number> {
     await this.#look();
     if (this.#isToBeRegistered()) {
       const standing = await this.#register(signal);
       return standing === undefined || standing.kind === 'registered' ? 0 : this.#patience();
     }
-    if (!isVerified) await this.#verify(signal);
+    if (!this.#isVerified) await this.#verify(signal);
     const untilDue = this.#rotationDueAt() - this.#tools.clock.now();
-    return untilDue > 0 ? Math.min(untilDue, LONGEST_REST_MS) : this.#rotate(signal);
+    if (untilDue <= 0) return this.#rotate(signal);
+    return Math.min(untilDue, this.#isVerified ? LONGEST_REST_MS : this.#patience());
   }
 
   /** Takes over what the store keeps, which another manager may have changed. */
@@ -176,6 +181,8 @@ export class RunnerKey {
       emit({ name: 'runner.refused', runner: name, verdict: verdict.kind, cause: verdict.cause });
       return verdict;
     }
+    this.#isVerified = true;
+    this.#failures = 0;
     emit({ name: 'runner.verified', runner: name, id: verdict.id });
     const expiresAt = verdict.tokenExpiresAt === undefined ? Number.NaN : Date.parse(verdict.tokenExpiresAt);
     if (!Number.isNaN(expiresAt)) await this.#keepExpiry(verdict.id, expiresAt);
@@ -202,7 +209,8 @@ export class RunnerKey {
     const old = this.#ours;
     if (!old || this.#isBeingRotated()) return LOOK_AGAIN_MS;
     if (!(await this.#write({ ...old, rotatingSince: clock.now() }))) return LOOK_AGAIN_MS;
-    const verdict = await management.resetToken(old.token, signal);
+    using grace = graceSignal(clock, ROTATION_GRACE_MS, signal);
+    const verdict = await management.resetToken(old.token, grace.signal);
     if (verdict.kind !== 'issued') {
       await this.#write(old);
       const retryMs = this.#patience();
@@ -214,7 +222,7 @@ export class RunnerKey {
     const { token, expiresAt } = verdict;
     await this.#keepWriting(
       { token, runnerId: old.runnerId, obtainedAt: clock.now(), ...(expiresAt !== undefined && { expiresAt }) },
-      signal,
+      grace.signal,
     );
     emit({ name: 'runner.rotated', runner: this.#runner.name });
     return 0;

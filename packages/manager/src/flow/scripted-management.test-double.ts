@@ -26,8 +26,11 @@ export class ScriptedManagement implements RunnerManagement {
     return this.#issue('create');
   }
 
-  async resetToken(token: Secret): Promise<IssueVerdict> {
-    return this.#issue(`reset ${token.reveal()}`);
+  /** GitLab has done it also when nobody waits for the answer any more. */
+  async resetToken(token: Secret, signal: AbortSignal): Promise<IssueVerdict> {
+    const verdict = await this.#issue(`reset ${token.reveal()}`);
+    signal.throwIfAborted();
+    return verdict;
   }
 
   async resetTokenOf(): Promise<IssueVerdict> {
