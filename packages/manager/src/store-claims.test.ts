@@ -20,10 +20,19 @@ it('the records of a store claim the placements they name, those of driven and u
     records: 3,
     placements: new Set(['p1']),
     knownJobs: new Set(['2', '3']),
-    taskDefinitions: new Set(['worker-family']),
   });
   expect(await claims.storeId()).toBe('0'.repeat(24));
   expect(await Promise.all(['1', '2', '4', '5'].map((jobId) => claims.holds(jobId, `p${jobId}`)))).toEqual([true, true, false, false]);
   expect(await claims.holds('1', 'p9')).toBe(false);
   await expect(claims.holds('3', 'p3')).rejects.toThrow('job 3');
+});
+
+it('the task definitions of all records are in use, those of driven jobs too; a record that can not be read leaves that open', async () => {
+  const store = new MemoryJobStore(new ManualClock());
+  const claims = claimsOf({ store, isDriving: () => true, makeId: () => '0'.repeat(24) });
+  expect(await claims.taskDefinitions()).toEqual(new Set());
+  await store.create(record('1'));
+  expect(await claims.taskDefinitions()).toEqual(new Set(['worker-family']));
+  store.corrupt('2', '{"schema":9}');
+  await expect(claims.taskDefinitions()).rejects.toThrow("records can't be read: job 2");
 });

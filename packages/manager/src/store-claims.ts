@@ -20,6 +20,7 @@ export function claimsOf({ store, isDriving, makeId }: ClaimSources): RecordClai
       const found = await store.read(jobId);
       return found?.record.placements.some((placement) => placement.id === placementId) ?? false;
     },
+    taskDefinitions: () => taskDefinitionsIn(store),
   };
 }
 
@@ -35,6 +36,12 @@ async function sightOf(store: ClaimSources['store'], isDriving: ClaimSources['is
     records: records.length + unreadable.length + driven.size,
     placements: new Set(placements.map(({ id }) => id)),
     knownJobs: new Set([...driven, ...unreadable.map(({ jobId }) => jobId)]),
-    taskDefinitions: new Set(placements.map(({ request }) => readPlacement(request).runTask.taskDefinition)),
   };
+}
+
+async function taskDefinitionsIn(store: ClaimSources['store']): Promise<ReadonlySet<string>> {
+  const { records, unreadable } = await store.list();
+  if (unreadable.length > 0) throw new Error(`records can't be read: ${unreadable.map(({ jobId }) => `job ${jobId}`).join(', ')}`);
+  const placements = records.flatMap(({ record }) => record.placements);
+  return new Set(placements.map(({ request }) => readPlacement(request).runTask.taskDefinition));
 }

@@ -3,7 +3,7 @@ import type { Clock } from '@fargate-gitlab-runner/kernel';
 import type { ClusterRef, EcsException, EcsGateway } from '../ecs-gateway.ts';
 import type { OurTask, TaskFamily } from './our-task.ts';
 import type { ReaperEvent } from '../../reaper-event.ts';
-import type { ClaimSight } from './record-claims.ts';
+import type { RecordClaims } from './record-claims.ts';
 
 /** What the sweep works with. */
 export interface DefinitionSweepTools {
@@ -11,14 +11,15 @@ export interface DefinitionSweepTools {
   readonly gateway: EcsGateway;
   readonly clusters: readonly ClusterRef[];
   readonly family: TaskFamily;
+  readonly claims: Pick<RecordClaims, 'taskDefinitions'>;
   readonly isDryRun: boolean;
   emit(event: ReaperEvent): void;
 }
 
-/** What uses definitions at this moment. */
-export interface DefinitionUses {
-  readonly tasks: readonly OurTask[];
-  readonly sight: ClaimSight;
+/** What uses definitions at this moment: names and ARNs. */
+interface DefinitionUses {
+  readonly byTasks: ReadonlySet<string>;
+  readonly byRecords: ReadonlySet<string>;
 }
 
 const EVERY_MS = 6 * 3600 * 1000;
@@ -38,14 +39,27 @@ export class DefinitionSweep {
     this.#tools = tools;
   }
 
-  /** Sweeps if the last time is long enough ago. A role that may not do this is told of once a time. */
-  async sweepSometimes(uses: DefinitionUses, signal: AbortSignal): Promise<void> {
+  /** Sweeps if the last time is long enough ago. A role that may not do this, and records that can't be read, are told of once a time. */
+  async sweepSometimes(tasks: readonly OurTask[], signal: AbortSignal): Promise<void> {
     const { clock, clusters, emit } = this.#tools;
     if (clock.monotonic() < this.#sweepAt) return;
     this.#sweepAt = clock.monotonic() + EVERY_MS;
+    const byRecords = await this.#namedByRecords();
+    if (!byRecords) return;
+    const uses = { byTasks: new Set(tasks.map((task) => task.taskDefinitionArn)), byRecords };
     for (const region of new Set(clusters.map((cluster) => cluster.region))) {
       const trouble = await this.#sweep(region, uses, signal);
       if (trouble !== undefined) emit({ name: 'reaper.blind', of: `task definitions in ${region}`, cause: trouble });
+    }
+  }
+
+  async #namedByRecords(): Promise<ReadonlySet<string> | undefined> {
+    const { claims, emit } = this.#tools;
+    try {
+      return await claims.taskDefinitions();
+    } catch (error) {
+      emit({ name: 'reaper.blind', of: 'the task definitions that records name', cause: String(error) });
+      return undefined;
     }
   }
 
@@ -88,9 +102,8 @@ export class DefinitionSweep {
 
   async #unused(of: { readonly region: string; readonly name: string }, uses: DefinitionUses, signal: AbortSignal): Promise<string[]> {
     const { gateway, clock } = this.#tools;
-    const inUse = new Set(uses.tasks.map((task) => task.taskDefinitionArn));
     const isNamed = (arn: string) =>
-      inUse.has(arn) || [arn, of.name, `${of.name}:${arn.split(':').at(-1)}`].some((n) => uses.sight.taskDefinitions.has(n));
+      uses.byTasks.has(arn) || [arn, of.name, `${of.name}:${arn.split(':').at(-1)}`].some((name) => uses.byRecords.has(name));
     const revisions = await gateway.listRevisions(of.region, of.name, signal);
     if (revisions.kind === 'exception') return [];
     const unused: string[] = [];

@@ -17,6 +17,8 @@ export class ReaperRig {
   readonly gateway = new ScriptedEcsGateway(this.clock);
   readonly records = new Map<string, readonly string[]>();
   readonly knownJobs = new Set<string>();
+  /** What the recorded requests name. */
+  readonly namedDefinitions = new Set<string>();
   readonly events: ReaperEvent[] = [];
   readonly stopped: string[] = [];
   readonly order: string[] = [];
@@ -84,12 +86,15 @@ export class ReaperRig {
           records: this.records.size,
           placements: new Set([...this.records.values()].flat()),
           knownJobs: new Set(this.knownJobs),
-          taskDefinitions: new Set(),
         };
       },
       holds: async (jobId, placementId) => {
         guard(`record of ${jobId}`);
         return this.records.get(jobId)?.includes(placementId) ?? false;
+      },
+      taskDefinitions: async () => {
+        guard('definitions of records');
+        return new Set(this.namedDefinitions);
       },
     };
   }

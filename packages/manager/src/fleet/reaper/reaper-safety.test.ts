@@ -78,6 +78,7 @@ class World {
         storeId: async () => FAMILY.storeId,
         all: () => this.#taken(() => this.#sight()),
         holds: (jobId, placementId) => this.#taken(() => rig.claimsInUse.holds(jobId, placementId)),
+        taskDefinitions: () => rig.claimsInUse.taskDefinitions(),
       },
       clusters: CLUSTERS,
       family: FAMILY,

@@ -25,7 +25,7 @@ describe('the reaper', () => {
     const rig = new ReaperRig();
     rig.run('a');
     await rig.look();
-    expect(rig.order).toEqual(['records after 2 calls']);
+    expect(rig.order).toEqual(['records after 2 calls', 'definitions of records']);
   });
 
   it('does not stop a task before a full interval has passed since it was marked', async () => {
@@ -228,6 +228,30 @@ describe('derived task definitions', () => {
     const expected = definitions.slice(1);
     expect([...rig.gateway.revisions.keys()]).toEqual(expected);
     expect(rig.events).toEqual([{ name: 'reaper.deregistered', taskDefinitionArn: `${family}:1`, isDryRun: false }]);
+  });
+
+  it.each([
+    ['by ARN', `${family}:1`],
+    ['as a family', family],
+  ])('stay while a record names them %s, whose task does not run yet', async (_how, name) => {
+    const rig = new ReaperRig();
+    rig.record('other');
+    rig.gateway.revisions.set(`${family}:1`, rig.clock.now() - 31 * DAY_MS);
+    rig.gateway.definitions.set(`${family}:1`, ['ci-coordinator']);
+    rig.namedDefinitions.add(name);
+    await rig.look();
+    expect([...rig.gateway.revisions.keys()]).toEqual([`${family}:1`]);
+  });
+
+  it('stay, and that is told, while nobody can say what records name', async () => {
+    const rig = new ReaperRig();
+    rig.record('other');
+    rig.gateway.revisions.set(`${family}:1`, rig.clock.now() - 31 * DAY_MS);
+    rig.gateway.definitions.set(`${family}:1`, ['ci-coordinator']);
+    rig.claimsInUse.taskDefinitions = () => Promise.reject(new Error('job 3'));
+    await rig.look(3);
+    expect([...rig.gateway.revisions.keys()]).toEqual([`${family}:1`]);
+    expect(rig.events).toEqual([{ name: 'reaper.blind', of: 'the task definitions that records name', cause: 'Error: job 3' }]);
   });
 
   it('are told of once where the role may not look at them', async () => {

@@ -83,7 +83,7 @@ export class Reaper {
     const unclaimed = tasks.filter((task) => !isClaimed(task, sight));
     this.#forgetOthers(unclaimed);
     for (const task of unclaimed) await this.#judge(task, sight, signal);
-    if (isWhole) await this.#definitions.sweepSometimes({ tasks, sight }, signal);
+    if (isWhole) await this.#definitions.sweepSometimes(tasks, signal);
   }
 
   /** `isWhole`: every cluster could be looked at. */

@@ -6,6 +6,11 @@ export interface RecordClaims {
   all(): Promise<ClaimSight>;
   /** Whether the record of this job, read anew, names this placement. Throws when that can't be said. */
   holds(jobId: string, placementId: string): Promise<boolean>;
+  /**
+   * Task definitions that recorded requests name: families, revisions or ARNs. Every record is read for it, those of jobs that are driven
+   * here included. Throws when one of them can't be.
+   */
+  taskDefinitions(): Promise<ReadonlySet<string>>;
 }
 
 /** What was seen of the records at one moment. */
@@ -16,6 +21,4 @@ export interface ClaimSight {
   readonly placements: ReadonlySet<string>;
   /** Jobs that claim whatever task bears their id: they are driven here, or their record can't be decoded. */
   readonly knownJobs: ReadonlySet<string>;
-  /** Task definitions that recorded requests name: families, revisions or ARNs. */
-  readonly taskDefinitions: ReadonlySet<string>;
 }
