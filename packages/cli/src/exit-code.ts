@@ -1,7 +1,7 @@
 /** What the command's exit status means. The same table stands in docs/reference/command-line.md. */
 export const EXIT = {
   ok: 0,
-  /** A job of the pipeline failed, or the pipeline was canceled; `reap` could not look at something or stop it. */
+  /** A job of the pipeline failed, or the pipeline was canceled; `reap` could not look at something or stop it, or left something unclaimed. */
   pipelineFailed: 1,
   /** The pipeline waits for a manual job that nobody played. */
   blocked: 2,
