@@ -193,9 +193,9 @@ export const PROBLEM_CODES = {
     'create a runner in GitLab and put its token under the name of this runner',
     'glrt-...',
   ),
-  FR_CONFIG_TOKEN_UNKNOWN_RUNNER: error(
-    'there is a token for a runner that managers_configs does not have',
-    'correct the name, or remove the token',
+  FR_CONFIG_TOKEN_UNKNOWN_RUNNER: warning(
+    'there is a token for a runner that managers_configs does not have; nothing uses it',
+    'correct the name, or remove the token; while a runner comes or goes it may stay',
   ),
   FR_CONFIG_TOKEN_SHARED: error(
     'two runners have the same token',

@@ -410,6 +410,12 @@ const cases: readonly (readonly [code: keyof typeof PROBLEM_CODES, where: string
   ],
   ['FR_CONFIG_TOKEN_MISSING', 'managers_configs.dev', 'a caller without the token', whole({}, { tokens: new Map() })],
   ['FR_CONFIG_TOKEN_UNKNOWN_RUNNER', 'gitlab_token', 'a token too many', whole({ gitlab_token: { dev: 'glrt-1', prd: 'glrt-2' } })],
+  [
+    'FR_CONFIG_TOKEN_UNKNOWN_RUNNER',
+    'gitlab_token',
+    'the token of a runner under its name of before, too',
+    whole({ gitlab_token: { dev: 'glrt-1', old: 'glrt-1' } }),
+  ],
   ['FR_CONFIG_TOKEN_SHARED', 'gitlab_token', 'one token for two runners', whole({ managers_configs: two })],
   [
     'FR_CONFIG_TOKEN_SHARED',
@@ -540,6 +546,23 @@ describe('rules', () => {
 
   it('are all broken here at least once', () => {
     expect([...new Set(cases.map(([code]) => code))].toSorted()).toEqual(Object.keys(PROBLEM_CODES).toSorted());
+  });
+
+  it('let runners come and go one step after their tokens: nothing but a warning on the way', () => {
+    const one = { managers_configs: { dev: worker } };
+    const both = { managers_configs: { dev: worker, added: { ...worker, tags: ['added'] } } };
+    const tokens = { dev: 'glrt-1', added: 'glrt-2' };
+    for (const [configuration, secret] of [
+      [one, { dev: 'glrt-1' }],
+      [one, tokens],
+      [both, tokens],
+    ] as const) {
+      const result = whole({ ...configuration, gitlab_token: secret })();
+      expect(result.kind).toBe('config');
+      expect(result.kind === 'config' && result.config.runners.map(({ token }) => token.reveal())).toEqual(
+        Object.values(secret).slice(0, Object.keys(configuration.managers_configs).length),
+      );
+    }
   });
 
   it('take the tokens of the caller before all others, whatever they look like', () => {

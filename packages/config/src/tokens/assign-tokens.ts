@@ -13,19 +13,23 @@ export interface AssignedTokens {
   readonly suspects: readonly string[];
 }
 
-/** Gives every runner its token out of the token secret. */
+/**
+ * Gives every runner its token out of the token secret. Tokens of runners that there are not (yet, or any more) are told and not judged: the
+ * secret and the configuration can't change at the same moment, and a rollback brings the configuration of before back to the secret of now.
+ */
 export function assignTokens(input: TokenInput, runners: readonly DraftRunner[]): AssignedTokens {
   if (input.findings.length > 0) return { tokens: new Map(), findings: input.findings, suspects: [] };
   const tokens = new Map<string, string>(entriesOf(input.secret, runners));
   const strangers = strangersIn([...tokens.keys()], runners);
+  const used = new Map([...tokens].filter(([name]) => !strangers.includes(name)));
   const findings = [
     ...strangers.map((name) => stranger(name, runners, input.path)),
-    ...without(tokens, runners),
-    ...unusedRegistrations(tokens, runners),
-    ...[...new Set(tokens.values())].flatMap((token) => checkToken(token, holdersOf(token, tokens), input.path)),
+    ...without(used, runners),
+    ...unusedRegistrations(used, runners),
+    ...[...new Set(used.values())].flatMap((token) => checkToken(token, holdersOf(token, used), input.path)),
   ];
   return {
-    tokens: new Map([...tokens].map(([runner, token]) => [runner, new Secret(token)])),
+    tokens: new Map([...used].map(([runner, token]) => [runner, new Secret(token)])),
     findings,
     suspects: strangers.filter((name) => /^[\w-]{20}$/.test(name)),
   };
@@ -52,7 +56,7 @@ function stranger(name: string, runners: readonly DraftRunner[], path: Path): Fi
   return {
     code: 'FR_CONFIG_TOKEN_UNKNOWN_RUNNER',
     path,
-    what: `there is a token for the runner ${name}, which managers_configs does not have`,
+    what: `there is a token for the runner ${name}, which managers_configs does not have; nothing uses it`,
     allowed: runners.flatMap((runner) => runner.name ?? []).join(', ') || 'none, as there are no runners',
     given: false,
   };
