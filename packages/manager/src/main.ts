@@ -14,7 +14,7 @@
 import { hostname } from 'node:os';
 import { shimFolderOf } from '@fargate-gitlab-runner/blueprint';
 import type { CacheConfig, Config, ProxySettings } from '@fargate-gitlab-runner/config';
-import { type Clock, deadlineSignal, type Random, Slots } from '@fargate-gitlab-runner/kernel';
+import { type Clock, type Random, Slots } from '@fargate-gitlab-runner/kernel';
 import type { CacheStore } from './cache/cache-store.ts';
 import { S3CacheCarrier } from './cache/s3/s3-cache-carrier.ts';
 import { S3CacheStore } from './cache/s3/s3-cache-store.ts';
@@ -31,11 +31,12 @@ import { PacedEcsGateway } from './fleet/paced-ecs-gateway.ts';
 import { EcsFleet } from './fleet/ecs-fleet.ts';
 import type { EcsGateway } from './fleet/ecs-gateway.ts';
 import { Reaper } from './fleet/reaper/reaper.ts';
-import { checkTaskDefinitions, type DefinitionFinding } from './fleet/task-definition-check.ts';
+import { RunnerDefinitions } from './fleet/runner-definitions.ts';
+import type { DefinitionFinding } from './fleet/task-definition-check.ts';
 import { Adoption } from './flow/adoption.ts';
 import { CapacityBell } from './flow/capacity-bell.ts';
 import { Ownership } from './flow/ownership.ts';
-import { Polling } from './flow/polling.ts';
+import { Polling, type PollingTools } from './flow/polling.ts';
 import { Registrar } from './flow/registrar.ts';
 import { type DriveJob, Roster } from './flow/roster.ts';
 import { RunnerKeys } from './flow/runner-keys.ts';
@@ -44,13 +45,13 @@ import { driveJob } from './job/job-driver.ts';
 import type { JobTools } from './job/job-tools.ts';
 import { Spool } from './archive/spool.ts';
 import { Manager } from './manager.ts';
+import { takeIdentity } from './manager-identity.ts';
 import { claimsOf } from './store-claims.ts';
 import type { JobStore } from './store/job-store.ts';
 import type { EmitEvent } from './telemetry/manager-event.ts';
 import { AwsSecretSource } from './secrets/aws/aws-secret-source.ts';
 import { DirectoryStore } from './store/directory/directory-store.ts';
 import { S3Store } from './store/s3/s3-store.ts';
-import { untilStoreAnswers } from './store/until-store-answers.ts';
 import { ShimClient } from './transport/shim/shim-client.ts';
 import { makeClientKey } from './transport/ssh/client-key.ts';
 import { SshTransport } from './transport/ssh/ssh-transport.ts';
@@ -76,7 +77,6 @@ const RENEW_MS = 60_000;
 const RENEWALS = 4;
 /** A Fargate task has 20 GiB, of which the image takes some. */
 const SPOOL_BYTES = 10 * 1024 ** 3;
-const DEFINITIONS_WITHIN_MS = 10_000;
 
 /** For emulators; worth nothing anywhere else. */
 const LOCAL_CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' } as const;
@@ -89,75 +89,72 @@ export async function makeManager(given: ManagerInput): Promise<Manager> {
   const capacity = new CapacityBell();
   const input: ManagerInput = { ...given, emit: (event) => capacity.hear(event, given.emit) };
   const { config, clock, random, emit } = input;
-  const owner = random.hex(12);
   const store = await openStore(input);
-  const ownership = new Ownership(
-    { owner, heartbeatMs: config.timing.heartbeatMs, staleMs: config.timing.ownerStaleMs },
-    { clock, store, emit },
-  );
-  await ownership.beat();
-  const { systemId, storeId } = await identityOf(input, { store, owner });
-  const onTlsTrouble = (file: string, cause: string) => emit({ name: 'tls.unreadable', file, cause });
-  const api = new GitlabApi(apiSettings(input, systemId), { clock, random, onTlsTrouble });
-  const coordinator = new HttpCoordinator(api);
-  const management = new HttpRunnerManagement(api);
+  const ownership = ownershipOf(input, store);
+  const { systemId, storeId } = await takeIdentity({ ...input, store, ownership });
+  const { api, coordinator, management } = gitlabOf(input, systemId);
   const keys = new RunnerKeys(config.runners, { clock, random, store, coordinator, management, emit, ...tokenFacts(config.gitlabUrl) });
-  const gateway = new PacedEcsGateway(new AwsEcsGateway({ clock, ...ecsAccess(config) }), { clock, random });
-  const definitions = await lookAtDefinitions(input, gateway);
-  const fleet = new EcsFleet({ gateway, clock, random, describeIntervalMs: config.timing.describeIntervalMs });
+  const { gateway, fleet } = fleetOf(input);
+  const definitions = definitionsOf(input, gateway);
+  await definitions.readAll();
   const tools = jobTools(input, { systemId, storeId, coordinator, artifacts: new HttpArtifacts(api, input), fleet, store });
   const roster = new Roster({ slots: slotsOf(config), drive: driverOf(tools, { config, definitions, keys }), emit, clock });
-  const runners = new Set(config.runners.map((runner) => runner.name));
-  const adoption = new Adoption({
-    clock,
-    store,
-    emit,
-    ownership,
-    roster,
-    runners,
-    everyMs: Math.min(LOOK_MS, config.timing.ownerStaleMs / 3),
-  });
   const reaper = reaperOf(input, { gateway, fleet, store, storeId, isDriving: (jobId) => roster.isDriving(jobId) });
+  const { adoption, polling } = flowOf(input, { store, coordinator, ownership, roster, keys });
+  capacity.ring = (runner, isThere) => polling.capacity(runner, isThere);
+  return new Manager({ config, clock, coordinator, store, ownership, roster, adoption, reaper, polling, keys, emit });
+}
+
+function ownershipOf({ config, clock, random, emit }: ManagerInput, store: JobStore): Ownership {
+  const { heartbeatMs, ownerStaleMs: staleMs } = config.timing;
+  return new Ownership({ owner: random.hex(12), heartbeatMs, staleMs }, { clock, store, emit });
+}
+
+/** The ways to GitLab of one manager: they share their connections, which are `api`'s. */
+function gitlabOf(input: ManagerInput, systemId: string) {
+  const { clock, random, emit } = input;
+  const onTlsTrouble = (file: string, cause: string) => emit({ name: 'tls.unreadable', file, cause });
+  const api = new GitlabApi(apiSettings(input, systemId), { clock, random, onTlsTrouble });
+  return { api, coordinator: new HttpCoordinator(api), management: new HttpRunnerManagement(api) };
+}
+
+function fleetOf({ config, clock, random }: Pick<ManagerInput, 'config' | 'clock' | 'random'>) {
+  const gateway = new PacedEcsGateway(new AwsEcsGateway({ clock, ...ecsAccess(config) }), { clock, random });
+  const fleet = new EcsFleet({ gateway, clock, random, describeIntervalMs: config.timing.describeIntervalMs });
+  return { gateway, fleet };
+}
+
+/** When jobs are asked for, and which of those that lie in the store are taken up. */
+function flowOf(
+  { config, clock, random, emit }: ManagerInput,
+  parts: Pick<PollingTools, 'store' | 'coordinator' | 'ownership' | 'roster' | 'keys'>,
+): { readonly adoption: Adoption; readonly polling: Polling } {
+  const { timing, runners } = config;
+  const names = new Set(runners.map((runner) => runner.name));
+  const everyMs = Math.min(LOOK_MS, timing.ownerStaleMs / 3);
   const polling = new Polling({
+    ...parts,
     clock,
     random,
-    store,
-    coordinator,
-    ownership,
-    roster,
     emit,
     makeClientKey,
     deployment: config.deployment,
-    runners: config.runners,
+    runners,
     concurrency: config.concurrency,
-    keys,
     checkIntervalMs: config.checkIntervalMs,
     strictCheckInterval: config.strictCheckInterval,
     requestConcurrency: config.requestConcurrency ?? 1,
     unhealthyRequestsLimit: config.unhealthyRequestsLimit,
-    unhealthyIntervalMs: config.timing.unhealthyIntervalMs,
+    unhealthyIntervalMs: timing.unhealthyIntervalMs,
   });
-  capacity.ring = (runner, isThere) => polling.capacity(runner, isThere);
-  return new Manager({ config, coordinator, store, ownership, roster, adoption, reaper, polling, keys, emit });
-}
-
-/** Who this manager is to GitLab, and which store it works over. */
-async function identityOf(input: ManagerInput, { store, owner }: { readonly store: JobStore; readonly owner: string }) {
-  const { random, emit } = input;
-  const patiently = <T>(operation: string, ask: () => Promise<T>) =>
-    untilStoreAnswers({ ask, onFailure: (error) => emit({ name: 'store.failed', operation, cause: String(error) }) }, input);
-  return {
-    systemId: await patiently('taking a system id', () => takeSystemId(store, { owner, random })),
-    storeId: await patiently('reading the id of the store', () => store.storeId(() => random.hex(12))),
-  };
+  return { adoption: new Adoption({ ...parts, clock, emit, runners: names, everyMs }), polling };
 }
 
 /** A reaper of its own, for the command line: nothing else of a manager is made. */
 export async function makeReaper(input: Omit<ManagerInput, 'version' | 'revision'>): Promise<Reaper> {
-  const { config, clock, random } = input;
+  const { random } = input;
   const store = await openStore(input);
-  const gateway = new PacedEcsGateway(new AwsEcsGateway({ clock, ...ecsAccess(config) }), { clock, random });
-  const fleet = new EcsFleet({ gateway, clock, random, describeIntervalMs: config.timing.describeIntervalMs });
+  const { gateway, fleet } = fleetOf(input);
   return reaperOf(input, { gateway, fleet, store, storeId: await store.storeId(() => random.hex(12)), isDriving: () => false });
 }
 
@@ -168,13 +165,7 @@ export async function makeRegistrar(input: ManagerInput): Promise<{ readonly reg
   // A name that GitLab knows already spares it one more manager; the next manager to start takes over a new one.
   const [known] = await store.systemIds();
   const systemId = known?.id ?? (await takeSystemId(store, { owner: random.hex(12), random }));
-  const api = new GitlabApi(apiSettings(input, systemId), {
-    clock,
-    random,
-    onTlsTrouble: (file, cause) => emit({ name: 'tls.unreadable', file, cause }),
-  });
-  const coordinator = new HttpCoordinator(api);
-  const management = new HttpRunnerManagement(api);
+  const { api, coordinator, management } = gitlabOf(input, systemId);
   const registrar = new Registrar({ clock, random, store, coordinator, management, emit, ...tokenFacts(config.gitlabUrl) });
   return { registrar, close: () => api[Symbol.asyncDispose]() };
 }
@@ -217,18 +208,12 @@ function apiSettings({ config, version, revision, proxy }: ManagerInput, systemI
   return { url, systemId, version, revision, labels, connectionMaxAgeMs, caFile, clientCertFile, clientKeyFile, ...(proxy && { proxy }) };
 }
 
-/** Which runners' definitions have the deadline sidecar. What is wrong with them is told, and found again by the first placement. */
-async function lookAtDefinitions(
-  { config, clock, random, emit }: ManagerInput,
-  gateway: EcsGateway,
-): Promise<readonly DefinitionFinding[]> {
-  using limit = deadlineSignal(clock, DEFINITIONS_WITHIN_MS);
-  const findings = await checkTaskDefinitions(config.runners, { gateway, clock, random }, limit.signal).catch(() => []);
-  for (const { runner, errors, warnings } of findings) {
-    for (const problem of [...errors, ...warnings])
-      emit({ name: 'runner.definition', runner, code: problem.code, cause: problem.what, cure: problem.cure ?? '' });
-  }
-  return findings;
+/** What is wrong with the runners' definitions is told, and found again by the first placement. */
+function definitionsOf({ config, clock, random, emit }: ManagerInput, gateway: EcsGateway): RunnerDefinitions {
+  const tell = ({ runner, errors, warnings }: DefinitionFinding) => {
+    for (const { code, what, cure = '' } of [...errors, ...warnings]) emit({ name: 'runner.definition', runner, code, cause: what, cure });
+  };
+  return new RunnerDefinitions(config.runners, { gateway, clock, random, tell });
 }
 
 function jobTools(
@@ -268,12 +253,14 @@ function jobTools(
 
 function driverOf(
   tools: JobTools,
-  of: { readonly config: Config; readonly definitions: readonly DefinitionFinding[]; readonly keys: RunnerKeys },
+  of: { readonly config: Config; readonly definitions: RunnerDefinitions; readonly keys: RunnerKeys },
 ): DriveJob {
-  return (found, { concurrentId }, leave) => {
+  return async (found, { concurrentId }, leave) => {
     const runner = of.config.runners.find(({ name }) => name === found.record.runner);
     if (!runner) throw new Error(`job ${found.record.jobId} is for runner ${found.record.runner}, which this manager doesn't have`);
-    const { hasDeadlineContainer = false, logs } = of.definitions.find((finding) => finding.runner === runner.name) ?? {};
+    const isToBePlaced = found.record.phase === 'driving' && !found.record.worker;
+    if (isToBePlaced) await of.definitions.beforePlacement(runner.name, leave);
+    const { hasDeadlineContainer, logs } = of.definitions.of(runner.name);
     const shortToken = shortTokenOf(of.keys.of(runner.name)?.token ?? runner.token);
     const facts = { runner, concurrentId, hasDeadlineContainer, shortToken, ...(logs && { workerLogs: logs }) };
     return driveJob(tools, { found, facts }, leave);

@@ -26,8 +26,8 @@ const OTHER_MEANINGS: Readonly<Record<string, ErrorMeaning>> = {
     cure: 'name the container that runs sshd ci-coordinator',
   },
   FR_FLEET_DEFINITION_UNREADABLE: {
-    what: "the runner's task definition could not be read at the start; the message says why",
-    cure: 'do what the message says; the placement of a job finds the same out again',
+    what: "the runner's task definition could not be read; the message says why. Tasks get no deadline in ci-deadline until it is",
+    cure: 'do what the message says; it is asked for again before each placement',
   },
   FR_FLEET_OVERRIDES_TOO_LONG: {
     what: 'the container overrides of the RunTask request are longer than ECS allows, which is 8192 characters',

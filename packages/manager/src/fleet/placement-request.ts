@@ -44,7 +44,7 @@ export interface PlacementFacts {
   readonly deadlineInS: number;
   /**
    * Whether the task definition has the deadline sidecar; true when absent. RunTask refuses an override for a container that isn't there.
-   * See checkTaskDefinitions.
+   * See checkTaskDefinition.
    */
   readonly hasDeadlineContainer?: boolean;
   /** Some of the runner's; all when absent. */

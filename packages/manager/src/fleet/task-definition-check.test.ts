@@ -1,25 +1,23 @@
-import { setMaxListeners } from 'node:events';
 import { ManualClock, seededRandom } from '@fargate-gitlab-runner/kernel';
 import { describe, expect, it } from 'vitest';
 import { refused, ScriptedEcsGateway, throttled } from './scripted-ecs-gateway.test-double.ts';
-import { checkTaskDefinitions } from './task-definition-check.ts';
+import { checkTaskDefinition } from './task-definition-check.ts';
 
-const never = new AbortController().signal;
-setMaxListeners(0, never);
 const runner = (name: string) => ({ name, worker: { region: 'eu-west-1', taskDefinition: name } });
 
 function rig() {
   const clock = new ManualClock();
   const gateway = new ScriptedEcsGateway(clock);
-  const check = (...names: string[]) => checkTaskDefinitions(names.map(runner), { gateway, clock, random: seededRandom(1) }, never);
+  const check = (...names: string[]) =>
+    Promise.all(names.map((name) => checkTaskDefinition(runner(name), { gateway, clock, random: seededRandom(1) })));
   return { clock, gateway, check };
 }
 
-describe('checkTaskDefinitions', () => {
+describe('checkTaskDefinition', () => {
   it('is content with both containers', async () => {
     const { gateway, check } = rig();
     gateway.definitions.set('good', ['aws-sidecar', 'ci-deadline', 'ci-coordinator']);
-    expect(await check('good')).toEqual([{ runner: 'good', hasDeadlineContainer: true, errors: [], warnings: [] }]);
+    expect(await check('good')).toEqual([{ runner: 'good', isRead: true, hasDeadlineContainer: true, errors: [], warnings: [] }]);
   });
 
   it('names every definition that lacks a container or does not exist', async () => {
@@ -40,7 +38,12 @@ describe('checkTaskDefinitions', () => {
     const { gateway, check } = rig();
     gateway.trouble('describeTaskDefinition', { exception: refused('AccessDeniedException', 'no') });
     const [finding] = await check('good');
-    expect(finding).toMatchObject({ hasDeadlineContainer: false, errors: [], warnings: [{ code: 'FR_FLEET_DEFINITION_UNREADABLE' }] });
+    expect(finding).toMatchObject({
+      isRead: false,
+      hasDeadlineContainer: false,
+      errors: [],
+      warnings: [{ code: 'FR_FLEET_DEFINITION_UNREADABLE' }],
+    });
   });
 
   it('tries again when ECS is busy', async () => {
@@ -51,5 +54,24 @@ describe('checkTaskDefinitions', () => {
     await clock.advance(5000);
     expect((await checking)[0]?.errors).toEqual([]);
     expect(gateway.calls.length).toBe(2);
+  });
+
+  it('says so when ECS has not answered within 10 s', async () => {
+    const { clock, gateway, check } = rig();
+    gateway.describeTaskDefinition = async (_region, _name, signal) => {
+      await clock.sleep(60_000, signal);
+      throw new Error('never here');
+    };
+    const checking = check('slow');
+    await clock.advance(10_000);
+    expect(await checking).toMatchObject([
+      {
+        runner: 'slow',
+        isRead: false,
+        errors: [],
+        warnings: [{ code: 'FR_FLEET_DEFINITION_UNREADABLE', what: expect.stringContaining('10000 ms') }],
+      },
+    ]);
+    expect(clock.sleeping).toBe(0);
   });
 });

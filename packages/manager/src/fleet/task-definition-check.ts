@@ -1,5 +1,5 @@
 import { DEADLINE_CONTAINER, WORKER_CONTAINER } from '@fargate-gitlab-runner/blueprint';
-import { type Clock, type Problem, type Random, retrying } from '@fargate-gitlab-runner/kernel';
+import { type Clock, deadlineSignal, type Problem, type Random, retrying } from '@fargate-gitlab-runner/kernel';
 import { classifyException } from './classification.ts';
 import type { LogPlace } from './worker-logs.ts';
 import type { EcsException, EcsGateway, TaskDefinitionAnswer } from './ecs-gateway.ts';
@@ -13,6 +13,8 @@ export interface DefinedRunner {
 /** What was found about the task definition of one runner. With an error the runner can't place jobs. */
 export interface DefinitionFinding {
   readonly runner: string;
+  /** ECS has said what the definition holds. */
+  readonly isRead: boolean;
   /** False also when the definition could not be read. */
   readonly hasDeadlineContainer: boolean;
   /** Where its workers log to, when that is CloudWatch and the definition could be read. */
@@ -29,22 +31,23 @@ export interface DefinitionCheckTools {
 }
 
 const PATIENCE = { attempts: 5, firstDelayMs: 500, maxDelayMs: 5000, factor: 2, jitter: 'full' } as const;
+const WITHIN_MS = 10_000;
 
 /**
- * Reads the task definition of every runner once, at start. A definition without the worker's container is an error; one without the
- * deadline sidecar is a warning, because a task that the manager can't stop would then run on.
+ * Reads the task definition of a runner. A definition without the worker's container is an error; one without the deadline sidecar is a
+ * warning, because a task that the manager can't stop would then run on. Never rejects: an ECS that has not answered within 10 s is a
+ * finding too.
  */
-export function checkTaskDefinitions(
-  runners: readonly DefinedRunner[],
-  tools: DefinitionCheckTools,
-  signal: AbortSignal,
-): Promise<readonly DefinitionFinding[]> {
-  return Promise.all(
-    runners.map(async (runner) => {
-      const answer = await describe(runner, tools, signal);
-      return answer.kind === 'definition' ? findingOf(runner, answer) : unreadable(runner, answer);
-    }),
-  );
+export async function checkTaskDefinition(runner: DefinedRunner, tools: DefinitionCheckTools): Promise<DefinitionFinding> {
+  using limit = deadlineSignal(tools.clock, WITHIN_MS);
+  const answer = await describe(runner, tools, limit.signal).catch(silence);
+  return answer.kind === 'definition' ? findingOf(runner, answer) : unreadable(runner, answer);
+}
+
+/** A gateway throws only when the time is over. */
+function silence(error: unknown): EcsException {
+  const message = error instanceof Error ? error.message : String(error);
+  return { kind: 'exception', type: 'TimeoutError', message, certainty: 'unclear', resourceIds: [] };
 }
 
 function describe(runner: DefinedRunner, tools: DefinitionCheckTools, signal: AbortSignal): Promise<TaskDefinitionAnswer | EcsException> {
@@ -80,6 +83,7 @@ function findingOf(runner: DefinedRunner, definition: TaskDefinitionAnswer): Def
   };
   return {
     runner: runner.name,
+    isRead: true,
     hasDeadlineContainer,
     ...(definition.logs && { logs: definition.logs }),
     errors: definition.containers.includes(WORKER_CONTAINER) ? [] : [noWorker],
@@ -98,5 +102,11 @@ function unreadable(runner: DefinedRunner, exception: EcsException): DefinitionF
     cure: failure.cure,
   };
   const isError = failure.code === 'FR_FLEET_NO_DEFINITION';
-  return { runner: runner.name, hasDeadlineContainer: false, errors: isError ? [problem] : [], warnings: isError ? [] : [problem] };
+  return {
+    runner: runner.name,
+    isRead: false,
+    hasDeadlineContainer: false,
+    errors: isError ? [problem] : [],
+    warnings: isError ? [] : [problem],
+  };
 }

@@ -151,6 +151,56 @@ describe('Adoption', () => {
     );
   });
 
+  it('takes up at the next look what was recorded and released while it looked', async () => {
+    const { store, adoption, drives } = await rigWithJobs([]);
+    await store.beat('leaving', { released: false });
+    const list = store.list.bind(store);
+    store.list = async (except) => {
+      const listed = await list(except);
+      store.list = list;
+      await store.create(sampleRecord({ jobId: '1', runner: 'dev', owner: 'leaving' }));
+      await release(store, 'leaving');
+      return listed;
+    };
+    await adoption.look();
+    await adoption.look();
+    expect(drives.begun).toEqual(['1']);
+  });
+
+  it('forgets those who left without jobs, unless there is a record that nobody can read', async () => {
+    const clock = new ManualClock();
+    const store = new MemoryJobStore(clock);
+    const { adoption } = flowRig({ clock, store });
+    await store.create(sampleRecord({ jobId: '1', runner: 'other', owner: 'with jobs' }));
+    await store.create(sampleRecord({ jobId: '2', runner: 'other', owner: 'with jobs' }));
+    for (const owner of ['with jobs', 'without']) await release(store, owner);
+    const text = store.textOf('2') ?? '';
+    store.corrupt('2', '{"schema":9}');
+    await adoption.look();
+    expect((await store.owners()).map(({ owner }) => owner)).toEqual(['with jobs', 'without']);
+    store.corrupt('2', text);
+    await adoption.look();
+    expect((await store.owners()).map(({ owner }) => owner)).toEqual(['with jobs']);
+  });
+
+  it('claims nothing more once its signal has aborted', async () => {
+    const jobs = Array.from({ length: 40 }, (_, n) => ({ jobId: String(n), owner: 'left' }));
+    const { store, adoption, clock, drives } = await rigWithJobs(jobs);
+    await release(store, 'left');
+    const replace = store.replace.bind(store);
+    store.replace = async (record, version) => {
+      await clock.sleep(100);
+      return replace(record, version);
+    };
+    const end = new AbortController();
+    const looking = adoption.look(end.signal);
+    await clock.advance(50);
+    end.abort();
+    await clock.advance(50);
+    await looking;
+    expect(drives.now.length).toBe(16);
+  });
+
   it('tells which record it can not read, and adopts the others', async () => {
     const rig = flowRig();
     const store = new MemoryJobStore(rig.clock);

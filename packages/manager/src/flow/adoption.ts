@@ -27,30 +27,43 @@ export interface AdoptionTools {
 /**
  * The reconcile loop: every record we own is driven, and records whose owner is free are claimed by compare-and-swap with the next
  * generation. Adopted jobs are seated beyond the limits; polling waits until they have gone.
+ *
+ * Why no released job is overlooked: an owner writes its last record before it releases, and heartbeats are read before records. So the
+ * records of whoever was seen to have released are all in the list, and an owner without any can be forgotten.
  */
 export class Adoption {
   readonly #tools: AdoptionTools;
+  #onLooked: () => void = () => undefined;
+  /** Resolves when `keepLooking` has looked once, whatever it found. */
+  readonly looked = new Promise<void>((resolve) => {
+    this.#onLooked = resolve;
+  });
 
   constructor(tools: AdoptionTools) {
     this.#tools = tools;
   }
 
-  /** Looks once. */
-  async look(): Promise<void> {
+  /** Looks once. Nothing more is claimed, and no drive started, once the signal has aborted. */
+  async look(signal?: AbortSignal): Promise<void> {
     const { store, emit, ownership, roster, runners } = this.#tools;
     await this.#guarded('looking for jobs', async () => {
+      const seen = await ownership.heartbeats();
       // A job that is driven here is known here: with many jobs, reading them all at every look would cost more than driving them.
       const { records, unreadable } = await store.list((jobId) => roster.isDriving(jobId));
       for (const { jobId, cause } of unreadable) emit({ name: 'store.failed', operation: `reading job ${jobId}`, cause });
       const owners = new Set(records.map(({ record }) => record.owner));
-      const beating = await store.owners();
-      const free = await ownership.freeOwners(new Set([...owners, ...beating.map((beat) => beat.owner)]), beating);
+      const free = ownership.freeOwners(new Set([...owners, ...seen.beats.map((beat) => beat.owner)]), seen);
       const ours = records.filter(({ record }) => runners.has(record.runner) && !roster.isDriving(record.jobId));
       const waiting = ours.values();
       const take = async () => {
-        for (const found of waiting) await this.#guarded(`taking job ${found.record.jobId}`, () => this.#take(found, free));
+        for (const found of waiting) {
+          if (signal?.aborted) return;
+          await this.#guarded(`taking job ${found.record.jobId}`, () => this.#take(found, free));
+        }
       };
       await Promise.all(Array.from({ length: CLAIMS_AT_A_TIME }, take));
+      // A record that can't be read may be anybody's.
+      if (unreadable.length > 0) return;
       for (const owner of free) if (!owners.has(owner)) await store.forget(owner);
     });
   }
@@ -60,8 +73,9 @@ export class Adoption {
     const { clock, store, everyMs } = this.#tools;
     let sweepAt = Number.NEGATIVE_INFINITY;
     while (!signal.aborted) {
-      await this.look();
-      if (clock.monotonic() >= sweepAt) {
+      await this.look(signal);
+      this.#onLooked();
+      if (!signal.aborted && clock.monotonic() >= sweepAt) {
         await store.sweep(TOMBSTONE_AGE_MS).catch(() => undefined);
         sweepAt = clock.monotonic() + SWEEP_MS;
       }

@@ -1,4 +1,5 @@
 import { ManualClock } from '@fargate-gitlab-runner/kernel';
+import { Manager } from '../manager.ts';
 import { type CallFate, faultyStore } from '../store/faulty-job-store.test-double.ts';
 import type { JobStore } from '../store/job-store.ts';
 import type { ManagerEventName } from '../telemetry/manager-event.ts';
@@ -10,13 +11,18 @@ import type { ModelWorld } from './model-world.test-double.ts';
 /** How long an answer that is late takes, on the world's clock. */
 const LATE_MS = 4000;
 
-/** One manager process: real ownership, adoption, admission and records over its own bad line to the store, with a clock of its own. */
+/**
+ * One manager process: the real one with its ownership, adoption, admission and records over its own bad line to the store, with a clock of
+ * its own. GitLab's questions and answers are the world's: it gives jobs when it likes.
+ */
 export class ModelManager {
   readonly owner: string;
   readonly #world: ModelWorld;
   readonly #clock: ManualClock;
   readonly #rig: ReturnType<typeof flowRig>;
-  readonly #end = new AbortController();
+  readonly #manager: Manager;
+  readonly #taking = new Set<Promise<unknown>>();
+  #isAsking = false;
   #fates: CallFate[] = [];
   #state: 'running' | 'paused' | 'leaving' | 'gone' = 'running';
   #missedMs = 0;
@@ -31,7 +37,8 @@ export class ModelManager {
     const drive = modelDrive({ world, store, clock: this.#clock, random: world.random });
     this.#rig = flowRig({ clock: this.#clock, store, owner, drive, concurrency: 3 });
     this.#rig.coordinator.onUpdate = async () => ({ kind: 'accepted', isCanceling: false });
-    void this.#begin();
+    this.#manager = this.#makeManager(store);
+    void this.#manager.start();
   }
 
   get isGone(): boolean {
@@ -47,12 +54,13 @@ export class ModelManager {
   takeJob(): void {
     const { ownership, runners, slots, tools } = this.#rig;
     const [runner] = runners;
-    if (this.#state !== 'running' || !ownership.isFresh || !runner) return;
+    if (this.#state !== 'running' || !this.#isAsking || !ownership.isFresh || !runner) return;
     const slot = slots.tryTake('dev');
     if (!slot) return;
     const jobId = this.#world.newJob();
     const taken = admitJob(tools, { runner, job: jobPayload(jobId), slot });
-    void taken.then((isTaken) => !isTaken && this.#world.failUnrecorded(jobId));
+    this.#taking.add(taken);
+    void taken.then((isTaken) => !isTaken && this.#world.failUnrecorded(jobId)).finally(() => this.#taking.delete(taken));
   }
 
   /** What becomes of its next calls of the store. */
@@ -87,15 +95,14 @@ export class ModelManager {
     this.#state = 'gone';
   }
 
-  /** SIGTERM, as Manager does it: jobs are left, then one write says so. */
+  /** SIGTERM. */
   handOver(): void {
-    if (this.#state !== 'running') return;
-    this.#state = 'leaving';
-    this.#end.abort();
-    void this.#rig.roster.leaveAll().then(async () => {
-      await this.#rig.ownership.beat(true);
-      this.#state = 'gone';
-    });
+    this.#leave(() => this.#manager.handOver());
+  }
+
+  /** SIGQUIT. */
+  finish(): void {
+    this.#leave(() => this.#manager.finish());
   }
 
   /** Time passes. */
@@ -104,11 +111,38 @@ export class ModelManager {
     else if (this.#state !== 'gone') await this.#clock.advance(ms);
   }
 
-  async #begin(): Promise<void> {
-    const { ownership, adoption } = this.#rig;
-    await ownership.beat();
-    void ownership.keepBeating(this.#end.signal);
-    void adoption.keepLooking(this.#end.signal);
+  #leave(goodbye: () => Promise<void>): void {
+    if (this.#state !== 'running') return;
+    this.#state = 'leaving';
+    void goodbye().then(async () => {
+      this.#state = 'gone';
+      await this.#world.checkGone(this.owner);
+    });
+  }
+
+  #makeManager(store: JobStore): Manager {
+    const { runners, ownership, roster, adoption, tools } = this.#rig;
+    return new Manager({
+      config: { runners, reaper: { mode: 'off', intervalMs: 60_000 }, timing: { drainMs: 10_000 } },
+      clock: this.#clock,
+      coordinator: { [Symbol.asyncDispose]: async () => undefined },
+      store,
+      ownership,
+      roster,
+      adoption,
+      reaper: { keepLooking: async () => undefined },
+      polling: {
+        start: () => {
+          this.#isAsking = true;
+        },
+        stop: async () => {
+          this.#isAsking = false;
+          await Promise.all(this.#taking);
+        },
+      },
+      keys: { keep: async () => undefined },
+      emit: tools.emit,
+    });
   }
 
   /** Its calls, through its faults; none leaves and none is answered while it is paused or gone. */

@@ -29,6 +29,7 @@ interface WorldJob {
 /** The store of a world: it remembers every version that was ever written, answered or not. */
 class RememberingStore extends MemoryJobStore {
   onWrite: (jobId: string, text: string) => void = () => undefined;
+  onForget: (owner: string) => void = () => undefined;
 
   override create(record: JobRecord): Promise<CreateOutcome> {
     return this.#watched(record.jobId, () => super.create(record));
@@ -36,6 +37,11 @@ class RememberingStore extends MemoryJobStore {
 
   override replace(record: JobRecord, version: string): Promise<ReplaceOutcome> {
     return this.#watched(record.jobId, () => super.replace(record, version));
+  }
+
+  override forget(owner: string): Promise<void> {
+    this.onForget(owner);
+    return super.forget(owner);
   }
 
   #watched<T>(jobId: string, write: () => Promise<T>): Promise<T> {
@@ -62,6 +68,7 @@ export class ModelWorld {
     this.clock = clock;
     this.store = new RememberingStore(clock);
     this.store.onWrite = (jobId, text) => this.#remember(jobId, text);
+    this.store.onForget = (owner) => this.#checkForgotten(owner);
   }
 
   /** GitLab hands a job out. */
@@ -142,6 +149,13 @@ export class ModelWorld {
     job.stopped.add(placementId);
   }
 
+  /** A manager that went in order: the jobs it leaves wait for nobody's being stale. */
+  async checkGone(owner: string): Promise<void> {
+    const beats = await this.store.owners();
+    const isThere = beats.some((beat) => beat.owner === owner);
+    for (const actor of this.#jobsOf(owner)) this.#expect(isThere, actor, 'was left by a manager that is gone without a word');
+  }
+
   /** What a manager may never find fault with, after everything has settled. */
   checkSettled(): void {
     for (const [jobId, job] of this.#jobs) {
@@ -158,6 +172,23 @@ export class ModelWorld {
         'left a task behind',
       );
     }
+  }
+
+  /** Whose last word is that its jobs are free, is not forgotten while there are some: they would wait until it counts as stale. */
+  #checkForgotten(owner: string): void {
+    void this.store.owners().then((beats) => {
+      const beat = beats.find((each) => each.owner === owner);
+      if (beat?.released)
+        for (const actor of this.#jobsOf(owner)) this.#expect(false, actor, 'waits for a manager whose release is forgotten');
+    });
+  }
+
+  /** The jobs whose records name this owner now. */
+  #jobsOf(owner: string): Actor[] {
+    return this.jobIds.flatMap((jobId) => {
+      const last = this.job(jobId).history.at(-1);
+      return last?.owner === owner && last.phase !== 'done' ? [{ jobId, owner, generation: last.generation ?? 0 }] : [];
+    });
   }
 
   #remember(jobId: string, text: string): void {

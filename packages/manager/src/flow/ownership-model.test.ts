@@ -112,6 +112,7 @@ const happenings = [
   place.map((at) => new Happening(`resume ${at}`, (fleet) => fleet.at(at).resume())),
   place.map((at) => new Happening(`kill ${at}`, (fleet) => fleet.at(at).kill())),
   place.map((at) => new Happening(`hand over ${at}`, (fleet) => fleet.at(at).handOver())),
+  place.map((at) => new Happening(`finish ${at}`, (fleet) => fleet.at(at).finish())),
   fc
     .tuple(place, fc.integer({ min: -7_200_000, max: 7_200_000 }))
     .map(([at, ms]) => new Happening(`clock of ${at} jumps ${ms}`, (fleet) => fleet.at(at).jumpClock(ms))),

@@ -25,7 +25,14 @@ function rig() {
   const make = (owner: string, on = clock) =>
     new Ownership({ owner, heartbeatMs: 5000, staleMs: STALE_MS }, { clock: on, store, emit: (event) => events.push(event) });
   const us = make('us');
-  return { clock, store, events, us, make, look: async (...owners: string[]) => [...(await us.freeOwners(new Set(owners)))] };
+  return {
+    clock,
+    store,
+    events,
+    us,
+    make,
+    look: async (...owners: string[]) => [...us.freeOwners(new Set(owners), await us.heartbeats())],
+  };
 }
 
 describe('the own heartbeat', () => {
@@ -87,6 +94,44 @@ describe('the own heartbeat', () => {
   });
 });
 
+describe('the first heartbeat', () => {
+  it('is there, or throws', async () => {
+    const { store, us, events } = rig();
+    store.isDown = true;
+    await expect(us.begin()).rejects.toThrow('no space left');
+    expect([us.isFresh, events]).toEqual([false, []]);
+    store.isDown = false;
+    await us.begin();
+    expect([us.isFresh, (await store.owners()).map(({ owner, released }) => [owner, released])]).toEqual([true, [['us', false]]]);
+  });
+});
+
+describe('the last heartbeat', () => {
+  it('is tried until it is there', async () => {
+    const { clock, store, us, events } = rig();
+    store.isDown = true;
+    const released = us.release(new AbortController().signal);
+    await clock.advance(1400);
+    store.isDown = false;
+    await clock.advance(100);
+    expect([await released, store.beats, events.length]).toEqual([true, 4, 3]);
+    expect((await store.owners()).map(({ owner, released: isReleased }) => [owner, isReleased])).toEqual([['us', true]]);
+    expect(events[0]).toEqual({ name: 'store.failed', operation: 'releasing the jobs', cause: 'Error: no space left' });
+  });
+
+  it('is given up with the signal, and is tried at least once', async () => {
+    const { clock, store, us } = rig();
+    store.isDown = true;
+    const end = new AbortController();
+    const released = us.release(end.signal);
+    await clock.advance(700);
+    end.abort();
+    expect([await released, store.beats, clock.sleeping]).toEqual([false, 2, 0]);
+    store.isDown = false;
+    expect(await us.release(end.signal)).toBe(true);
+  });
+});
+
 describe('owners whose jobs are free', () => {
   it('are those that released them, at once', async () => {
     const { store, look } = rig();
@@ -141,6 +186,35 @@ describe('owners whose jobs are free', () => {
     expect(await look('alive')).toEqual(['alive']);
   });
 
+  it.each(['before the store looked', 'after the store looked'])(
+    'are not those that live while we pause within a read, %s',
+    async (when) => {
+      const { clock, store, look } = rig();
+      const owners = store.owners.bind(store);
+      const pause = async () => {
+        for (let passed = 0; passed < STALE_MS; passed += 5000) {
+          await clock.sleep(5000);
+          await store.beat('alive', { released: false });
+        }
+      };
+      const paused = async () => {
+        if (when.startsWith('before')) await pause();
+        const seen = await owners();
+        if (when.startsWith('after')) await pause();
+        return seen;
+      };
+      // A pause before the answer makes the first sighting look old; one after it, the last.
+      const reads = when.startsWith('before') ? [paused, owners] : [owners, paused];
+      await store.beat('alive', { released: false });
+      for (const read of reads) {
+        store.owners = read;
+        const looking = look('alive');
+        await clock.advance(read === paused ? STALE_MS : 0);
+        expect(await looking).toEqual([]);
+      }
+    },
+  );
+
   it('are not found sooner or later because the wall clock jumps', async () => {
     const { clock, store, look } = rig();
     await store.beat('dead', { released: false });
@@ -158,7 +232,7 @@ describe('owners whose jobs are free', () => {
     const behind = make('behind', new ManualClock(0));
     for (let n = 0; n < 3; n++) {
       await Promise.all([ahead.beat(), behind.beat()]);
-      expect(await us.freeOwners(new Set(['ahead', 'behind']))).toEqual(new Set());
+      expect(us.freeOwners(new Set(['ahead', 'behind']), await us.heartbeats())).toEqual(new Set());
       await clock.advance(STALE_MS);
     }
     expect((await store.owners()).length).toBe(2);

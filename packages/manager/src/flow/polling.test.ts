@@ -316,7 +316,7 @@ describe('stopping', () => {
     rig.coordinator.questions[0]?.answer(job('1'));
     await stopped;
     await rig.roster.leaveAll();
-    await rig.ownership.beat(true);
+    await rig.ownership.release(new AbortController().signal);
     expect([rig.drives.now, rig.slots.held()]).toEqual([[], 0]);
 
     const successor = flowRig({ clock: rig.clock, store: rig.store, owner: 'successor' });

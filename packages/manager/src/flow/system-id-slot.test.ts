@@ -43,6 +43,20 @@ describe('the system id of a manager', () => {
     expect(new Set([await start('one'), await start('two'), await start('three')]).size).toBe(3);
   });
 
+  it('is not taken from a manager that came while the heartbeats were read', async () => {
+    const { store, start } = service();
+    const owners = store.owners.bind(store);
+    let other: string | undefined;
+    store.owners = async () => {
+      const seen = await owners();
+      store.owners = owners;
+      other = await start('two');
+      return seen;
+    };
+    const own = await start('one');
+    expect([other?.length, own === other]).toEqual([14, false]);
+  });
+
   it('of a manager whose heartbeat is gone is free', async () => {
     const { store, start } = service();
     const id = await start('one');
