@@ -32,11 +32,13 @@ const HEAD = [
   '  subnets first.',
   '- **capacity**: the runner asks GitLab for no more work until a worker answers, or a minute has passed; other managers may.',
   '',
-  'A job is placed again as long as its worker has not answered over SSH; `timing.placement_timeout_ms` is the limit. A task that stops after',
-  'that (Spot, maintenance) costs no job either, as long as nothing of the user can have run: until the first `step_` stage, or',
-  '`get_sources` where the job has hooks, is recorded as intended, the job begins anew in another worker, and its log says so in a line. From',
-  'then on it is never begun anew by the manager: it ends as `runner_system_failure`, whose last line says why the task stopped, and which',
-  'GitLab can retry (`retry: { when: runner_system_failure }`). A stop that would happen again (**give up**) ends the job in both cases.',
+  'A job is placed again as long as its worker has not answered over SSH; `timing.placement_timeout_ms` is the limit, over all tries. A task',
+  'that stops after that (Spot, maintenance) costs no job either, as long as nothing of the user can have run: until the first `step_` stage,',
+  'or `get_sources` where the job has hooks, is recorded as intended, the job begins anew in another worker, at most three times, and its log',
+  'says so in a line. From then on it is never begun anew by the manager: it ends as `runner_system_failure`, whose last line says why the task',
+  'stopped, and which GitLab can retry (`retry: { when: runner_system_failure }`). A stop that would happen again (**give up**) ends the job in',
+  'both cases. Where the outcome of the job is certain by then, because what is left can change nothing (saving the cache, cleaning up, and',
+  'after_script where its errors are ignored), the job ends with that outcome, and its log says that its end may be missing.',
   '',
 ];
 

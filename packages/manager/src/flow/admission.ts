@@ -2,6 +2,7 @@ import type { RunnerConfig } from '@fargate-gitlab-runner/config';
 import { type Clock, CodedError, deadlineSignal, type Random, Secret, type Slot, unreachable } from '@fargate-gitlab-runner/kernel';
 import type { JobPayload } from '@fargate-gitlab-runner/protocol';
 import type { Coordinator, JobCredentials } from '../coordinator/coordinator.ts';
+import { jobTimeoutS } from '../job/drive/runner-facts-of.ts';
 import { interpolateInputs } from '../job/inputs/interpolate-inputs.ts';
 import type { JobRecord } from '../store/job-record.ts';
 import type { JobStore, Versioned } from '../store/job-store.ts';
@@ -9,7 +10,6 @@ import type { EmitEvent } from '../telemetry/manager-event.ts';
 import type { Ownership } from './ownership.ts';
 import type { Roster } from './roster.ts';
 
-const DEFAULT_TIMEOUT_S = 7200;
 /** A job that can't be recorded within this time is failed: without a record nobody could take it over. */
 const RECORD_WITHIN_MS = 10_000;
 const RETRY_MS = 500;
@@ -132,7 +132,6 @@ async function keepCreating(
 
 function newRecord(tools: AdmissionTools, of: { readonly runner: RunnerConfig; readonly job: JobPayload }): JobRecord {
   const { job, runner } = of;
-  const timeoutS = job.runner_info.timeout && job.runner_info.timeout > 0 ? job.runner_info.timeout : DEFAULT_TIMEOUT_S;
   const acceptedAt = tools.clock.now();
   return {
     schema: 1,
@@ -142,7 +141,7 @@ function newRecord(tools: AdmissionTools, of: { readonly runner: RunnerConfig; r
     owner: tools.ownership.owner,
     generation: 1,
     acceptedAt,
-    deadlineAt: acceptedAt + timeoutS * 1000,
+    deadlineAt: acceptedAt + jobTimeoutS({ payload: job }) * 1000,
     payload: interpolated(job, runner),
     jobToken: new Secret(job.token),
     ...tools.makeClientKey(),

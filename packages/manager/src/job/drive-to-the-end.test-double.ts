@@ -10,6 +10,7 @@ import { MemoryJobStore } from '../store/memory-job-store.test-double.ts';
 import { sampleRecord } from '../store/sample-record.test-double.ts';
 import { driveJob } from './job-driver.ts';
 import { Spool } from '../archive/spool.ts';
+import { jobSettings } from './job-settings.test-double.ts';
 import type { JobFacts, JobTools } from './job-tools.ts';
 
 /** A fleet without capacity: a job that comes as far as asking for a worker fails there, with the code `NO_ROOM`. */
@@ -53,19 +54,9 @@ function otherTools(settings: DriveWishes['settings'] = {}): Omit<JobTools, 'coo
       throw new Error('no job comes as far as a worker here');
     },
     settings: {
-      version: '1.2.3',
-      revision: 'abcdef12',
-      systemId: 'r_0123456789ab',
-      hostname: 'host',
-      apiUrl: 'http://gitlab.invalid/api/v4',
-      storeId: 'store',
-      jobSecretArns: [],
-      traceInitialPaceMs: 5,
+      ...jobSettings,
       placementTimeoutMs: 1000,
       reconnectTimeoutMs: 1000,
-      killGraceMs: 1000,
-      workerMarginMs: 1000,
-      renewMs: 60_000,
       ...settings,
     },
   };

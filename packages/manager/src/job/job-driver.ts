@@ -6,11 +6,13 @@ import type { Versioned } from '../store/job-store.ts';
 import { RecordSink, WorkerSink, withChunk } from './drive/chunk-sinks.ts';
 import { deadlineGuard } from './stages/deadline-guard.ts';
 import { sayEnding, saysEnding } from './ending/ending-lines.ts';
-import { endingOfFailure } from './ending/ending-of-failure.ts';
+import { endOfFailure } from './ending/end-of-failure.ts';
 import { unknownExecutorOptions } from './executor-options.ts';
 import { interpolateInputs } from './inputs/interpolate-inputs.ts';
 import { noncePhrase } from './drive/nonce-phrase.ts';
 import { JobControl } from './drive/job-control.ts';
+import type { JobEnd } from './drive/job-end.ts';
+import { PlacingTime } from './drive/placing-time.ts';
 import type { JobFacts, JobTools } from './job-tools.ts';
 import { sayLastWords } from './placing/last-words.ts';
 import { sayOpening, sayPreparation, sayWorker } from './placing/opening-lines.ts';
@@ -20,9 +22,9 @@ import { Fenced, RecordedJob } from './recorded-job.ts';
 import { reportJob } from './ending/reporting.ts';
 import { resolveSecrets } from './job-secrets/resolving-secrets.ts';
 import { directoriesOf, runnerFactsOf } from './drive/runner-facts-of.ts';
-import { type JobEnd, retellStages, runStages } from './stages/stage-loop.ts';
+import { retellStages, runStages } from './stages/stage-loop.ts';
 import { type Drive, type TracedJob, traceJob } from './drive/traced-job.ts';
-import { canStartOver, forgetWorker, startOver } from './stages/start-over.ts';
+import { canStartOver, forgetWorker, leaveForgottenWorker, startOver } from './stages/start-over.ts';
 import { heedStop } from './stages/worker-stop.ts';
 import { WorkerStopped } from './worker/worker-stopped.ts';
 import { type ReachedWorker, reachWorker, returnToWorker } from './placing/worker-reach.ts';
@@ -41,7 +43,13 @@ export async function driveJob(
   of: { readonly found: Versioned; readonly facts: JobFacts },
   leave: AbortSignal,
 ): Promise<DriveOutcome> {
-  const drive: Drive = { tools, facts: of.facts, job: new RecordedJob(of.found, tools), control: new JobControl(leave) };
+  const drive: Drive = {
+    tools,
+    facts: of.facts,
+    job: new RecordedJob(of.found, tools),
+    control: new JobControl(leave),
+    placingTime: new PlacingTime(tools.settings.placementTimeoutMs, tools.clock),
+  };
   const scope = new Scope();
   try {
     if (drive.job.record.phase === 'driving' || drive.job.record.phase === 'reporting') await workAndReport(drive, scope);
@@ -78,11 +86,12 @@ async function workAndReport(drive: Drive, scope: Scope): Promise<void> {
  * From here on the job has ended, whatever becomes of its worker: how its last stage ended, the last line, and all of the log that GitLab may
  * not have, are stored in the same write. A successor tells the end without the worker.
  */
-async function recordEnding({ job, control, sender, say }: TracedJob, { ending, stages }: JobEnd): Promise<void> {
+async function recordEnding({ job, control, sender, say }: TracedJob, { ending, stages, remark }: JobEnd): Promise<void> {
   if (ending.kind === 'dropped') {
     await job.change(() => ({ ending, phase: 'reclaiming' }), control.leave);
     return;
   }
+  if (remark !== undefined) say.warning('worker.failed', remark);
   sayEnding(say, ending);
   await sender.keepRest((rest) =>
     job.change(
@@ -98,7 +107,8 @@ async function retell(traced: TracedJob, worker: ReachedWorker): Promise<void> {
     sayPreparation(traced);
     await retellStages(traced, worker.link);
   } catch (error) {
-    traced.control.endBecause(endingOfFailure(traced, error));
+    const { ending, ...how } = endOfFailure(traced, error);
+    traced.control.endBecause(ending, how);
   }
 }
 
@@ -143,10 +153,10 @@ async function oldWorker(drive: Drive, scope: Scope): Promise<ReachedWorker | un
     scope.defer('the connection to the worker', () => reached.link[Symbol.asyncDispose]());
     return reached;
   } catch (error) {
-    const ending = endingOfFailure(drive, error);
-    const stop = error instanceof WorkerStopped ? error.stop : undefined;
+    const { ending, ...how } = endOfFailure(drive, error);
+    const stop = error instanceof WorkerStopped ? { stop: error.stop } : {};
     if (error instanceof WorkerStopped && canStartOver(drive, error)) await forgetWorker(drive);
-    else if (phase === 'driving') control.endBecause(ending, stop);
+    else if (phase === 'driving') control.endBecause(ending, { ...stop, ...how });
     return undefined;
   }
 }
@@ -154,11 +164,12 @@ async function oldWorker(drive: Drive, scope: Scope): Promise<ReachedWorker | un
 async function openTrace(drive: Drive, of: { readonly old: ReachedWorker | undefined; readonly scope: Scope }): Promise<TracedJob> {
   const { control } = drive;
   const { link } = of.old ?? {};
-  const sink = link && new WorkerSink(link, new RecordSink(drive.job, control.leave), control.work);
+  const sink = link && new WorkerSink(link, new RecordSink(drive.job, control.leave), control);
   const traced = await traceJob(drive, {
     masks: masksOf(drive, link?.state.home ?? '/'),
     ...(link && sink && { inWorker: { sink, lastChunk: link.state.lastChunk } }),
   });
+  if (drive.job.record.phase === 'driving' && !control.ending) await leaveForgottenWorker(traced);
   const stopSending = new AbortController();
   const sending = traced.sender.run(AbortSignal.any([control.leave, stopSending.signal]));
   of.scope.background('sending the trace', sending, (error) => stopBecause(drive, error));
@@ -170,8 +181,12 @@ async function openTrace(drive: Drive, of: { readonly old: ReachedWorker | undef
 function stopBecause(drive: Drive, error: unknown): void {
   const { control } = drive;
   if (control.leave.aborted) return;
-  if (error instanceof Fenced) control.abandon(error);
-  else control.endBecause(endingOfFailure(drive, error));
+  if (error instanceof Fenced) {
+    control.abandon(error);
+    return;
+  }
+  const { ending, ...how } = endOfFailure(drive, error);
+  control.endBecause(ending, how);
 }
 
 async function untilEnding(traced: TracedJob, of: { readonly old: ReachedWorker | undefined; readonly scope: Scope }): Promise<JobEnd> {
@@ -179,7 +194,7 @@ async function untilEnding(traced: TracedJob, of: { readonly old: ReachedWorker 
   try {
     control.work.throwIfAborted();
     sayOpening(traced);
-    interpolateInputs(traced.job.record.payload, traced.facts.runner.environment);
+    refuseBadInputs(traced);
     await getSecrets(traced);
     sayPreparation(traced);
     for (let { old } = of; ; old = undefined) {
@@ -187,18 +202,23 @@ async function untilEnding(traced: TracedJob, of: { readonly old: ReachedWorker 
       if (end !== 'worker lost') return end;
     }
   } catch (error) {
-    const ending = endingOfFailure(traced, error);
+    const end = endOfFailure(traced, error);
     await sayHowItDied(traced);
-    return { ending };
+    return end;
   }
 }
 
 /** A container of the worker ended under the job: what it printed itself may tell why. */
 async function sayHowItDied(traced: TracedJob): Promise<void> {
-  const { stop, leave } = traced.control;
+  const { stop, remark, leave } = traced.control;
   const last = traced.job.record.placements.at(-1);
   const task = last && recordedTask(last);
-  if (task && stop?.stopCode === 'EssentialContainerExited') await sayLastWords(traced, task, leave);
+  if (task && remark === undefined && stop?.stopCode === 'EssentialContainerExited') await sayLastWords(traced, task, leave);
+}
+
+/** Throws what is wrong with the inputs of a job that was recorded with its inputs left as they are: admission could not put them in. */
+function refuseBadInputs({ job, facts }: TracedJob): void {
+  interpolateInputs(job.record.payload, facts.runner.environment);
 }
 
 async function getSecrets(traced: TracedJob): Promise<void> {
@@ -238,13 +258,14 @@ async function newWorker(traced: TracedJob, scope: Scope): Promise<ReachedWorker
   const worker = await reachWorker(traced, AbortSignal.any([control.work, control.cancel]));
   scope.defer('the connection to the worker', () => worker.link[Symbol.asyncDispose]());
   traced.trace.useMasks(masksOf(traced, worker.link.state.home));
-  traced.sender.useSink(new WorkerSink(worker.link, traced.recordSink, control.work));
+  traced.sender.useSink(new WorkerSink(worker.link, traced.recordSink, control));
   return worker;
 }
 
 /** Ends the job when its task stops, and tells the worker from time to time that it still has a manager. */
 function watchWorker(traced: TracedJob, worker: ReachedWorker, scope: Scope): void {
-  const { tools, control } = traced;
+  const { tools, control, job } = traced;
+  const { jobId, runner } = job.record;
   const watching = new AbortController();
   const signal = AbortSignal.any([control.work, watching.signal]);
   scope.background(
@@ -252,7 +273,8 @@ function watchWorker(traced: TracedJob, worker: ReachedWorker, scope: Scope): vo
     tools.fleet.awaitStopped(worker.task, signal).then((stop) => heedStop(traced, stop)),
     () => undefined,
   );
-  scope.background('renewing the worker', worker.link.keepRenewed(tools.settings.renewMs, signal), (error) => {
+  const onBroken = ({ message }: Error) => tools.emit({ name: 'worker.renewal_failed', jobId, runner, cause: message });
+  scope.background('renewing the worker', worker.link.keepRenewed({ everyMs: tools.settings.renewMs, onBroken }, signal), (error) => {
     if (error instanceof Fenced) control.abandon(error);
   });
   scope.defer('the watch', () => watching.abort());

@@ -49,7 +49,10 @@ interface JobSettings {
   /** The secrets that jobs may have by the manager's own role, as ARN patterns. */
   readonly jobSecretArns: readonly string[];
   readonly traceInitialPaceMs: number;
-  /** How long placing and connecting may take together, over all tries. */
+  /**
+   * How long placing and connecting may take together, over all tries of a job. A worker that has an address is given two minutes at least, or
+   * all of this where it is less.
+   */
   readonly placementTimeoutMs: number;
   /** How long a worker may be out of reach before the job is given up. */
   readonly reconnectTimeoutMs: number;

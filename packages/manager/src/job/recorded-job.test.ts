@@ -9,13 +9,18 @@ const never = new AbortController().signal;
 
 /** A job whose store does with each write what `fates` says, and then as it should. */
 async function recorded(...fates: CallFate[]) {
+  return recordedWith(fates, []);
+}
+
+/** The same, with fates of reads as well. */
+async function recordedWith(fates: CallFate[], ofReads: CallFate[]) {
   const clock = new ManualClock();
   const store = new MemoryJobStore(clock);
   const record = sampleRecord({ jobId: '1', owner: 'us', generation: 1 });
   const outcome = await store.create(record);
   if (outcome.kind !== 'created') throw new Error('the record exists');
   const faulty = faultyStore(store, {
-    fate: (operation) => (operation === 'replace' ? (fates.shift() ?? 'done') : 'done'),
+    fate: (operation) => (operation === 'replace' ? fates.shift() : operation === 'read' ? ofReads.shift() : undefined) ?? 'done',
     wait: async () => undefined,
   });
   return { clock, store, job: new RecordedJob({ record, version: outcome.version }, { store: faulty, clock }) };
@@ -30,6 +35,20 @@ describe('RecordedJob', () => {
     impatient.abort(new Error('enough'));
     await expect(given).rejects.toThrow('enough');
     await job.change((record) => ({ deadlineAt: record.deadlineAt + 1 }), never);
+    expect((await store.read('1'))?.record.deadlineAt).toBe(2);
+  });
+
+  it('asks again who has written where the store does not say at first', async () => {
+    const { clock, store, job } = await recordedWith(['after'], ['before', 'before']);
+    const impatient = new AbortController();
+    const given = job.change(() => ({ deadlineAt: 1 }), impatient.signal);
+    await Promise.resolve();
+    impatient.abort(new Error('enough'));
+    await expect(given).rejects.toThrow('enough');
+    const changed = job.change((record) => ({ deadlineAt: record.deadlineAt + 1 }), never);
+    changed.catch(() => undefined);
+    await clock.advance(10_000);
+    await changed;
     expect((await store.read('1'))?.record.deadlineAt).toBe(2);
   });
 

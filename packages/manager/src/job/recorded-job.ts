@@ -55,22 +55,26 @@ export class RecordedJob {
         this.#current = { record, version: outcome.version };
         return record;
       }
-      if (outcome.kind === 'gone' || (outcome.kind === 'conflict' && !(await this.#isOwnWrite())))
-        throw new Fenced(record.jobId, outcome.kind);
-      if (outcome.kind === 'unavailable') await this.#clock.sleep(delayMs, signal);
+      const winner = outcome.kind === 'conflict' ? await this.#whoWon() : outcome.kind;
+      if (winner === 'gone' || winner === 'another') throw new Fenced(record.jobId, outcome.kind);
+      if (winner === 'unavailable') await this.#clock.sleep(delayMs, signal);
     }
   }
 
   /**
-   * Whether the record that lost us a swap is of our own making: a change that was given up while the store was away may have been stored all
-   * the same. Nobody else writes with our owner id and generation. What is stored is gone on from.
+   * Whose record lost us a swap. It may be of our own making: a change that was given up while the store was away may have been stored all the
+   * same. Nobody else writes with our owner id and generation. What is stored is gone on from.
    */
-  async #isOwnWrite(): Promise<boolean> {
+  async #whoWon(): Promise<'we' | 'another' | 'unavailable'> {
     const { jobId, owner, generation } = this.#current.record;
-    const newest = await this.#store.read(jobId).catch(() => undefined);
-    if (newest?.record.owner !== owner || newest.record.generation !== generation) return false;
-    this.#current = newest;
-    return true;
+    try {
+      const newest = await this.#store.read(jobId);
+      if (newest?.record.owner !== owner || newest.record.generation !== generation) return 'another';
+      this.#current = newest;
+      return 'we';
+    } catch {
+      return 'unavailable';
+    }
   }
 
   async #tryReplace(record: JobRecord) {

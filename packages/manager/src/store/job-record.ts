@@ -57,6 +57,8 @@ export interface RecordedPlacement {
   readonly elsewhere?: boolean;
   /** The failure is one that other subnets may not have. */
   readonly otherSubnets?: boolean;
+  /** The job was being run in its task when that stopped, and began anew. */
+  readonly wasServing?: boolean;
 }
 
 /** Where the worker is. `proof`: whether it returned the nonce. */

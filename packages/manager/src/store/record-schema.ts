@@ -20,6 +20,7 @@ const placement = z.object({
   failure: z.string().exactOptional(),
   elsewhere: z.boolean().exactOptional(),
   otherSubnets: z.boolean().exactOptional(),
+  wasServing: z.boolean().exactOptional(),
 });
 
 const worker = z.object({

@@ -43,6 +43,7 @@ const KINDS: Readonly<Record<ManagerEventName, readonly [Component, LogLevel]>> 
   'placement.failed': ['fleet', 'warn'],
   'worker.connected': ['fleet', 'info'],
   'worker.lost': ['fleet', 'warn'],
+  'worker.renewal_failed': ['fleet', 'warn'],
   'reclaim.failed': ['fleet', 'warn'],
   'reaper.marked': ['fleet', 'info'],
   'reaper.stopped': ['fleet', 'warn'],

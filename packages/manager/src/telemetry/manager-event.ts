@@ -90,6 +90,8 @@ type WorkerEvent =
       readonly taskArn: string;
     })
   | (OfJob & { readonly name: 'worker.lost'; readonly host: string; readonly cause?: string })
+  /** The worker could not take that it still has a manager; it is told again. Where that goes on for long, it ends itself. */
+  | (OfJob & { readonly name: 'worker.renewal_failed'; readonly cause: string })
   /** An artifact went through the manager, because the worker could not exchange it. `isAgain`: an earlier manager had begun with it. */
   | (OfJob & {
       /** `cache.relayed`: the archive of a cache did. */

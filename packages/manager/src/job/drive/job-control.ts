@@ -19,7 +19,7 @@ export class JobControl {
   #worker = new AbortController();
   #lost: WorkerStopped | undefined;
   #ending: Ending | undefined;
-  #stop: TaskStop | undefined;
+  #how: { readonly stop?: TaskStop; readonly remark?: string } = {};
   #abandoned: Error | undefined;
 
   constructor(leave: AbortSignal) {
@@ -47,7 +47,12 @@ export class JobControl {
 
   /** How the worker's task stopped, when that is the ending. */
   get stop(): TaskStop | undefined {
-    return this.#stop;
+    return this.#how.stop;
+  }
+
+  /** What the log says before its last line, when the ending that came from outside wants that. */
+  get remark(): string | undefined {
+    return this.#how.remark;
   }
 
   /** Why this manager must not touch the job any more, when that is so. */
@@ -77,11 +82,11 @@ export class JobControl {
     this.#cancel.abort();
   }
 
-  /** @param stop how the worker's task stopped, when that is why */
-  endBecause(ending: Ending, stop?: TaskStop): void {
+  /** `stop`: how the worker's task stopped, when that is why. `remark`: what the log says before its last line. */
+  endBecause(ending: Ending, how: { readonly stop?: TaskStop; readonly remark?: string } = {}): void {
     if (this.#ending) return;
     this.#ending = ending;
-    this.#stop = stop;
+    this.#how = how;
     this.#over.abort(new Error(`the job is over: ${ending.kind}`));
   }
 }

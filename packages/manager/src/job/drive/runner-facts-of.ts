@@ -8,8 +8,8 @@ import type { TracedJob } from './traced-job.ts';
 const DEFAULT_TIMEOUT_S = 7200;
 
 /** Seconds the job may take. Source: GitLab runner API, `runner_info.timeout`. */
-export function jobTimeoutS(record: JobRecord): number {
-  const { timeout } = record.payload.runner_info;
+export function jobTimeoutS({ payload }: Pick<JobRecord, 'payload'>): number {
+  const { timeout } = payload.runner_info;
   return timeout !== undefined && timeout > 0 ? timeout : DEFAULT_TIMEOUT_S;
 }
 

@@ -2,6 +2,7 @@ import { resolveFeatureFlags } from '../../shell/feature-flags.ts';
 import type { WorkerSink } from './chunk-sinks.ts';
 import { RecordSink } from './chunk-sinks.ts';
 import type { JobControl } from './job-control.ts';
+import type { PlacingTime } from './placing-time.ts';
 import type { JobFacts, JobTools } from '../job-tools.ts';
 import type { RecordedJob } from '../recorded-job.ts';
 import { type ChunkHead, decodeChunk } from '../trace/chunk.ts';
@@ -16,6 +17,7 @@ export interface Drive {
   readonly facts: JobFacts;
   readonly job: RecordedJob;
   readonly control: JobControl;
+  readonly placingTime: PlacingTime;
 }
 
 /** A drive with the job's trace: everything the manager says and the worker prints goes through it. */
@@ -33,8 +35,8 @@ export interface ChunksInWorker {
 }
 
 /**
- * The job's trace, continued from the last chunk that was written ahead (in the record, or in the worker through `workerSink`), so
- * that not a byte is lost, doubled or said twice.
+ * The job's trace, continued from the last chunk that was written ahead (in the record, or in the worker: `inWorker`), so that not a
+ * byte is lost, doubled or said twice.
  */
 export async function traceJob(
   drive: Drive,

@@ -12,7 +12,7 @@ const fast: Clock = {
 describe('the end of a log whose manager dies when it has recorded how the job ended', { timeout: 60_000 }, () => {
   let rig: ArtifactRig;
   beforeAll(async () => {
-    rig = await ArtifactRig.start();
+    rig = await ArtifactRig.start({}, { settings: { reconnectTimeoutMs: 3_600_000 } });
   });
   afterAll(() => rig[Symbol.asyncDispose]());
 
@@ -65,7 +65,7 @@ describe('the end of a log whose manager dies when it has recorded how the job e
 
   it('is waited for as long as any worker, where a manager of the version before has left it in the worker alone', async () => {
     const jobId = await diesAtTheEnd();
-    // More than 10 s, and far less than the time of reconnecting.
+    // Some 30 s of tries, and far less than the hour of reconnecting, which is 36 s of this machine.
     rig.refusals = 60;
     const { signal } = new AbortController();
     const successor = await rig.claimed(jobId, { chunks: [] });

@@ -1,5 +1,4 @@
 import { reportOf } from './ending-lines.ts';
-import { Fenced } from '../recorded-job.ts';
 import type { TracedJob } from '../drive/traced-job.ts';
 
 /**
@@ -12,6 +11,5 @@ export async function reportJob(traced: TracedJob): Promise<void> {
   const report = reportOf(job.record);
   if (!ending || !report) return;
   const outcome = await sender.finish(report, control.leave);
-  if (outcome.kind === 'stale') throw new Fenced(jobId, 'its worker is at a later generation');
   tools.emit({ name: 'job.reported', jobId, runner, result: outcome.kind });
 }

@@ -7,6 +7,8 @@ import type { TracedJob } from '../drive/traced-job.ts';
 
 /** The section in which the worker is got. Source: GitLab runner, section names. */
 const PREPARE = 'prepare_executor';
+/** The key of the line that says that there is a worker: the first of those about it. */
+export const WORKER_ANSWERS = 'prepare.worker';
 
 /** Says all that the record knows of how the job got its worker. A predecessor may have died before its own words were kept. */
 export function sayPreparation(traced: TracedJob): void {
@@ -44,6 +46,6 @@ export function sayWorker({ job, say }: TracedJob): void {
   const isProved = worker.proof === 'proved';
   if (!isProved)
     say.warning('worker.unverified', 'This worker could not prove that it is the task we started: its environment is not readable.');
-  say.plain('prepare.worker', `Worker ${worker.host} answers over SSH${isProved ? '' : ', unverified'}.`);
+  say.plain(WORKER_ANSWERS, `Worker ${worker.host} answers over SSH${isProved ? '' : ', unverified'}.`);
   say.sectionEnd('prepare.end', PREPARE);
 }

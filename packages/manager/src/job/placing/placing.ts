@@ -9,9 +9,6 @@ import { sayPlacements } from './opening-lines.ts';
 import type { PlacingTools } from './placing-tools.ts';
 import { subnetsOf, takesFallback } from './placement-choice.ts';
 
-const LATER_MS = 10_000;
-const MAX_LATER_MS = 60_000;
-
 /** The job got no worker, and why; what the person reading the trace is told. */
 export class NoWorker extends Error {
   readonly failure: PlacementFailure;
@@ -35,43 +32,54 @@ export interface PlacedTask {
  * it stored sends it again word for word and gets the same task. A new placement is made only after a definite failure.
  */
 export async function placeJob(room: PlacingTools, signal: AbortSignal): Promise<PlacedTask> {
-  const until = room.tools.clock.monotonic() + room.tools.settings.placementTimeoutMs;
-  for (let laterMs = LATER_MS; ; laterMs = Math.min(laterMs * 2, MAX_LATER_MS)) {
+  for (;;) {
     const outcome = await placeOnce(room, signal);
     if (outcome.kind === 'placed') return outcome.placed;
-    const { failure, isFallbackNext } = outcome;
-    if (failure.retry === 'give up' || room.tools.clock.monotonic() >= until) throw new NoWorker(failure);
-    if (failure.retry === 'later' && !isFallbackNext) await room.tools.clock.sleep(laterMs, signal);
+    await failPlacement(room, outcome.failure, signal);
+    await untilNextTry(room, outcome.failure, signal);
   }
 }
 
+/** Waits as `pauseAfter` does. Throws `NoWorker` when another placement would fail as this one did, or when there is no time for one. */
+export async function untilNextTry(room: PlacingTools, failure: PlacementFailure, signal: AbortSignal): Promise<void> {
+  if (failure.retry === 'give up' || room.placingTime.isOver) throw new NoWorker(failure);
+  await pauseAfter(room, failure, signal);
+}
+
+/** Waits until another placement is worth a try, for this failure is recorded. One that takes the runner's fallback capacity is so at once. */
+export async function pauseAfter(room: PlacingTools, failure: PlacementFailure, signal: AbortSignal): Promise<void> {
+  if (failure.retry === 'later' && !isFallbackNext(room, failure)) await room.placingTime.pause(signal);
+}
+
 /**
- * Records and tells that the current placement came to nothing, so that the next one is a new one. Resolves with whether that one takes
- * the runner's fallback capacity: then it is worth a try at once, and the runner is not short of capacity yet.
+ * Records and tells that the current placement came to nothing, so that the next one is a new one. Where that one takes the runner's fallback
+ * capacity, the runner is not short of capacity yet.
  */
-export async function failPlacement(room: PlacingTools, failure: PlacementFailure, signal: AbortSignal): Promise<boolean> {
+export async function failPlacement(room: PlacingTools, failure: PlacementFailure, signal: AbortSignal): Promise<void> {
   const facts = {
     failure: failureSentence(failure),
     ...(failure.elsewhere && { elsewhere: true }),
     ...(failure.otherSubnets && { otherSubnets: true }),
   };
   await changeAndSay(room, (record) => withLast(record, facts), signal);
-  const { record } = room.job;
-  const isFallbackNext = failure.elsewhere && takesFallback(room.facts.runner.worker, record.placements);
-  const { jobId, runner } = record;
+  const { jobId, runner, placements } = room.job.record;
   const { code, cause, retry } = failure;
-  const isCapacity = failure.isCapacity && !isFallbackNext;
+  const isCapacity = failure.isCapacity && !isFallbackNext(room, failure);
   room.tools.emit({
     name: 'placement.failed',
     jobId,
     runner,
-    placementId: record.placements.at(-1)?.id ?? '',
+    placementId: placements.at(-1)?.id ?? '',
     code,
     cause,
     retry,
     isCapacity,
   });
-  return isFallbackNext;
+}
+
+/** Whether the placement after this failure, which is recorded, takes the fallback capacity. */
+function isFallbackNext({ facts, job }: PlacingTools, failure: PlacementFailure): boolean {
+  return failure.elsewhere && takesFallback(facts.runner.worker, job.record.placements);
 }
 
 /** The placement that stands: made, and not known to have failed. */
@@ -88,22 +96,18 @@ export function recordedTask(placement: RecordedPlacement): TaskRef | undefined 
   return { region, clusterArn: runTask.cluster, taskArn: placement.taskArn, ...(runner !== undefined && { runner }) };
 }
 
-type PlaceOnce =
-  | { readonly kind: 'placed'; readonly placed: PlacedTask }
-  | { readonly kind: 'failed'; readonly failure: PlacementFailure; readonly isFallbackNext: boolean };
+type PlaceOnce = { readonly kind: 'placed'; readonly placed: PlacedTask } | { readonly kind: 'failed'; readonly failure: PlacementFailure };
 
 async function placeOnce(room: PlacingTools, signal: AbortSignal): Promise<PlaceOnce> {
   const standing = standingPlacement(room.job.record);
   const request = standing ? readPlacement(standing.request) : await recordNewPlacement(room, signal);
   const started = await startTask(room, { request, standing }, signal);
-  if (started.kind === 'failed') {
-    return { kind: 'failed', failure: started.failure, isFallbackNext: await failPlacement(room, started.failure, signal) };
-  }
+  if (started.kind === 'failed') return started;
   const address = await room.tools.fleet.awaitAddress(started.task, signal);
   if (address.kind === 'address') return { kind: 'placed', placed: { placementId: request.id, task: started.task, host: address.host } };
   const { failure } = address.stop;
   if (!failure.isCapacity) await sayLastWords(room, started.task, signal);
-  return { kind: 'failed', failure, isFallbackNext: await failPlacement(room, failure, signal) };
+  return { kind: 'failed', failure };
 }
 
 async function startTask(

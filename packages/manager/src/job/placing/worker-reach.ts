@@ -1,7 +1,7 @@
 import type { PlacementFailure, TaskRef, TaskStop } from '../../fleet/fleet.ts';
 import type { RecordedWorker } from '../../store/job-record.ts';
 import { type Dial, type Dialled, dialWorker, NoAnswer, proofOf } from '../worker/connecting.ts';
-import { failPlacement, NoWorker, type PlacedTask, placeJob, recordedTask } from './placing.ts';
+import { failPlacement, NoWorker, type PlacedTask, placeJob, recordedTask, untilNextTry } from './placing.ts';
 import type { PlacingTools } from './placing-tools.ts';
 import { sayLastWords } from './last-words.ts';
 import { WorkerLink, WorkerLost } from '../worker/worker-link.ts';
@@ -44,6 +44,8 @@ export async function returnToWorker(
 }
 
 async function newWorker(room: PlacingTools, signal: AbortSignal): Promise<ReachedWorker> {
+  using passing = room.placingTime.run();
+  void passing;
   for (;;) {
     const placed = await placeJob(room, signal);
     const reached = await connectTo(room, placed, signal);
@@ -53,7 +55,7 @@ async function newWorker(room: PlacingTools, signal: AbortSignal): Promise<Reach
 
 /** Connects to a task that has an address; undefined when it stopped meanwhile, and a new placement is worth a try. */
 async function connectTo(room: PlacingTools, placed: PlacedTask, signal: AbortSignal): Promise<ReachedWorker | undefined> {
-  const patienceMs = room.tools.settings.placementTimeoutMs;
+  const patienceMs = room.placingTime.connectingMs;
   const dial = dialOf(room, { placementId: placed.placementId, host: placed.host, port: room.facts.runner.worker.sshPort, patienceMs });
   using watch = watchForStop(room, placed.task, signal);
   try {
@@ -80,9 +82,9 @@ async function withoutContact(
 }
 
 /** The placement came to nothing because its task stopped. Returns when another one is worth a try. */
-async function afterStop(room: PlacingTools, stop: TaskStop, signal: AbortSignal): Promise<undefined> {
-  await failPlacement(room, stop.failure, signal);
-  if (stop.failure.retry === 'give up') throw new NoWorker(stop.failure);
+async function afterStop(room: PlacingTools, { failure }: TaskStop, signal: AbortSignal): Promise<undefined> {
+  await failPlacement(room, failure, signal);
+  await untilNextTry(room, failure, signal);
   return undefined;
 }
 
@@ -120,7 +122,12 @@ async function acceptWorker(
     hostKey: line.hostKey,
     proof: proof === 'proved' ? 'proved' : 'unverified',
   };
-  await room.job.change(() => ({ worker }), of.signal);
+  await room.job
+    .change(() => ({ worker }), of.signal)
+    .catch(async (error) => {
+      await line.session[Symbol.asyncDispose]();
+      throw error;
+    });
   const { jobId, runner } = room.job.record;
   room.tools.emit({ name: 'worker.connected', jobId, runner, host: placed.host, proof: worker.proof, taskArn: placed.task.taskArn });
   return { task: placed.task, link: makeLink(room, { ...dial, target: { ...target, hostKey: line.hostKey } }, line) };

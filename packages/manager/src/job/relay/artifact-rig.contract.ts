@@ -23,6 +23,7 @@ import { LocalSession } from '../../transport/shim/local-session.test-double.ts'
 import type { ConnectOutcome } from '../../transport/transport.ts';
 import { ShimClient } from '../../transport/shim/shim-client.ts';
 import { driveJob } from '../job-driver.ts';
+import { jobSettings } from '../job-settings.test-double.ts';
 import type { JobTools } from '../job-tools.ts';
 import { Spool } from '../../archive/spool.ts';
 
@@ -60,20 +61,8 @@ export interface RigJobEnd {
   readonly lines: readonly string[];
 }
 
-const SETTINGS = {
-  version: '1.2.3',
-  revision: 'abcdef12',
-  systemId: 'r_0123456789ab',
-  hostname: 'host',
-  storeId: 'store',
-  jobSecretArns: [],
-  traceInitialPaceMs: 5,
-  placementTimeoutMs: 10_000,
-  reconnectTimeoutMs: 600_000,
-  killGraceMs: 1000,
-  workerMarginMs: 1000,
-  renewMs: 60_000,
-} as const;
+/** Parts of the manager that the rig has none of, and settings that a test has instead of the usual. */
+type MoreTools = Partial<Omit<JobTools, 'settings'>> & { readonly settings?: Partial<JobTools['settings']> };
 
 /** A GitLab and a manager's part that drives jobs, in workers that are child processes. */
 export class ArtifactRig implements AsyncDisposable {
@@ -84,13 +73,13 @@ export class ArtifactRig implements AsyncDisposable {
   refusals = 0;
   readonly #scope: Scope;
   readonly #token: string;
-  readonly #more: Partial<JobTools>;
+  readonly #more: MoreTools;
   readonly #store = new RememberingStore(systemClock);
   /** By placement, and by address. */
   readonly #sessions = new Map<string, LocalSession>();
   readonly #byHost = new Map<string, LocalSession>();
 
-  private constructor(of: { scope: Scope; control: GitLabControl; url: string; token: string; more: Partial<JobTools> }) {
+  private constructor(of: { scope: Scope; control: GitLabControl; url: string; token: string; more: MoreTools }) {
     this.#more = of.more;
     this.#scope = of.scope;
     this.control = of.control;
@@ -98,8 +87,7 @@ export class ArtifactRig implements AsyncDisposable {
     this.#token = of.token;
   }
 
-  /** `more`: parts of the manager that the rig has none of. */
-  static async start(settings: Partial<EmulatorSettings> = {}, more: Partial<JobTools> = {}): Promise<ArtifactRig> {
+  static async start(settings: Partial<EmulatorSettings> = {}, more: MoreTools = {}): Promise<ArtifactRig> {
     const scope = new Scope();
     const tools = { clock: systemClock, random: systemRandom };
     const { url, control } = scope.use('emulator', await startGitLabEmulator({ ...settings }, tools));
@@ -182,7 +170,7 @@ export class ArtifactRig implements AsyncDisposable {
 
   #gitlab() {
     const api = new GitlabApi(
-      { url: this.url, systemId: SETTINGS.systemId, version: '1.2.3', revision: 'x' },
+      { url: this.url, systemId: jobSettings.systemId, version: '1.2.3', revision: 'x' },
       { clock: systemClock, random: systemRandom },
     );
     const coordinator = new HttpCoordinator(api);
@@ -208,7 +196,7 @@ export class ArtifactRig implements AsyncDisposable {
         return new ShimClient({ session, generation, folder: shimFolderOf(placementId), orphanTimeoutS: 600 });
       },
       ...this.#more,
-      settings: { ...SETTINGS, apiUrl: `${this.url}/api/v4` },
+      settings: { ...jobSettings, placementTimeoutMs: 10_000, apiUrl: `${this.url}/api/v4`, ...this.#more.settings },
     };
   }
 
@@ -270,7 +258,11 @@ export const instantFleet: Fleet = {
   }),
   find: async () => undefined,
   awaitAddress: async ({ taskArn }) => ({ kind: 'address', host: taskArn }),
-  awaitStopped: (_task, signal) => new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+  awaitStopped: (_task, signal) =>
+    new Promise((_resolve, reject) => {
+      if (signal.aborted) reject(signal.reason);
+      else signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+    }),
   lookForStop: async () => undefined,
   judgeConnect: () => {
     throw new Error('every worker answers here');

@@ -10,7 +10,10 @@ import type { StageCompany } from './relay-for.ts';
 import { serveRelay } from './serve-relay.ts';
 import { tellRelayed } from './tell-relayed.ts';
 
-/** The relay that a stage of the cache needs beside it, in a worker without curl; undefined for stages that do without. */
+/**
+ * The relay that a stage of the cache needs beside it, in a worker without curl; undefined for stages that do without. A stage that was begun
+ * with links asks whatever became of ours: an answer that there is none lets it go on, and no answer would not.
+ */
 export function cacheRelayFor(
   stage: PlannedStage,
   of: { readonly traced: TracedJob; readonly link: WorkerLink; readonly directories: Directories; readonly links: CacheLinks },
@@ -18,7 +21,7 @@ export function cacheRelayFor(
   const isRestore = stage.name === 'restore_cache';
   const { tools } = of.traced;
   if (!isRestore && !savesCache(stage)) return undefined;
-  if (cacheWay(of.link.state) === 'worker' || of.links.kind !== 'links' || !tools.cacheCarrier) return undefined;
+  if (cacheWay(of.link.state) === 'worker') return undefined;
   const folder = jobFiles(of.directories.tmpDir).cache;
   const room = { clock: tools.clock, link: of.link, carrier: tools.cacheCarrier, links: of.links, archive: `${folder}/archive` };
   return (signal) =>

@@ -1,7 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { CacheCarrier } from '../../cache/cache-carrier.ts';
+import type { CacheStore } from '../../cache/cache-store.ts';
 import { S3CacheCarrier } from '../../cache/s3/s3-cache-carrier.ts';
 import { CacheRig } from '../../shell/cache/cache-rig.contract.ts';
 import { ArtifactRig } from './artifact-rig.contract.ts';
+
+const never = new AbortController().signal;
 
 let s3: CacheRig;
 let rig: ArtifactRig;
@@ -37,5 +41,46 @@ describe.each(['slim', 'busybox'] as const)('the cache of a worker without curl 
     expect(job.status, text).toBe('success');
     expect(text).toMatch(/WARNING: the cache can not be had: 403 AccessDenied: .*\nWARNING: Failed to extract cache\n/);
     expect(text).toMatch(/WARNING: the cache can not be stored: .+\nWARNING: Failed to create cache\n/);
+  });
+});
+
+describe('links that can not be signed', { timeout: 60_000 }, () => {
+  const cache = [{ key: 'signed', paths: ['f'] }];
+  const away: CacheStore = { link: () => Promise.reject(new Error('no credentials')) };
+
+  it('a second time keep no stage waiting: its script and its relay have the same', async () => {
+    const store = s3.store();
+    const signed = new Set<string>();
+    const once: CacheStore = {
+      link: (place, wish) => {
+        if (signed.has(wish.direction)) return away.link(place, wish);
+        signed.add(wish.direction);
+        return store.link(place, wish);
+      },
+    };
+    const found = await rig.take({ cache, script: ['echo x > f'] });
+    await rig.drive(found, 'slim', never, { cache: once });
+    const { job, text } = await rig.ended(found.record.jobId);
+    expect(job.status, text).toBe('success');
+    expect(text).toMatch(/Uploading cache\.zip to \S+ through the manager\nCreated cache\n/);
+  });
+
+  it('by a successor: the stage that its predecessor has begun is told so, and goes on', async () => {
+    const killed = new AbortController();
+    const carrier = new S3CacheCarrier();
+    const dying: CacheCarrier = {
+      read: (link, take, signal) => carrier.read(link, take, signal),
+      write: (_link, _archive, signal) =>
+        new Promise((_resolve, reject) => {
+          signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+          killed.abort(new Error('killed'));
+        }),
+    };
+    const { record, version } = await rig.take({ cache, script: ['echo x > f'] });
+    expect(await rig.drive({ record, version }, 'slim', killed.signal, { cacheCarrier: dying })).toBe('left');
+    await rig.drive(await rig.claimed(record.jobId), 'slim', never, { cache: away });
+    const { job, text } = await rig.ended(record.jobId);
+    expect(job.status, text).toBe('success');
+    expect(text).toMatch(/WARNING: the cache can not be reached: no credentials\nWARNING: Failed to create cache\n/);
   });
 });

@@ -11,24 +11,34 @@ import { bytesFrom, bytesInto, WorkerCommandFailed, WorkerCut, wholeFile } from 
 export interface CacheRelayRoom {
   readonly clock: Clock;
   readonly link: WorkerLink;
-  readonly carrier: CacheCarrier;
+  /** Absent where the operator has no cache any more. */
+  readonly carrier?: CacheCarrier | undefined;
   /** Of the stage: a question names one by its place. */
   readonly links: CacheLinks;
   readonly archive: string;
 }
 
 const MOST_TRIES = 3;
+/** A size, as the worker says it, who may say anything. */
+const SIZE = /^\d{1,15}$/;
 
 /** Carries one archive, packed by the worker, as it is. Whatever fails is a warning in the stage, which goes on. */
 export async function relayCache(room: CacheRelayRoom, ask: RelayAsk, signal: AbortSignal): Promise<RelayOutcome> {
-  const link = room.links.kind === 'links' ? [...room.links.links.values()][ask.entry] : undefined;
-  const bytes = Number(ask.name);
-  if (!link || !Number.isSafeInteger(bytes)) return warned('there is no such cache');
+  const { carrier, links } = room;
+  if (links.kind === 'unreachable') return warned(`the cache can not be reached: ${links.cause}`);
+  const link = links.kind === 'links' ? [...links.links.values()][ask.entry] : undefined;
   const isUpload = ask.direction === 'upload';
-  const verdict = await tried(() => (isUpload ? store(room, { link, bytes }, signal) : fetchInto(room, link, signal)), room.clock, signal);
+  if (!carrier || !link || (isUpload && !SIZE.test(ask.name))) return warned('there is no such cache');
+  const count = new ByteCount();
+  const of = { carrier, link, count };
+  const verdict = await tried(
+    () => (isUpload ? store(room, { ...of, bytes: Number(ask.name) }, signal) : fetchInto(room, of, signal)),
+    room.clock,
+    signal,
+  );
   switch (verdict.kind) {
     case 'done':
-      return { isDone: true, lines: [], bytes };
+      return { isDone: true, lines: [], bytes: count.bytes };
     case 'absent':
       return warned('file does not exist');
     default:
@@ -44,16 +54,36 @@ async function tried(tryOnce: () => Promise<CarryVerdict>, clock: Clock, signal:
   }
 }
 
-function store(room: CacheRelayRoom, of: { readonly link: CacheLink; readonly bytes: number }, signal: AbortSignal): Promise<CarryVerdict> {
-  const content = bytesFrom(room.link, `cat ${quote(room.archive)}`, signal);
-  return room.carrier.write(of.link, { bytes: of.bytes, content }, signal);
+/** What one archive is carried with, over all tries. */
+interface Carried {
+  readonly carrier: CacheCarrier;
+  readonly link: CacheLink;
+  readonly count: ByteCount;
 }
 
-function fetchInto(room: CacheRelayRoom, link: CacheLink, signal: AbortSignal): Promise<CarryVerdict> {
-  const take = async (input: AsyncIterable<Uint8Array>) => {
-    await bytesInto(room.link, { script: wholeFile(room.archive), input }, signal);
+/** How many bytes have gone through the manager in the last try. */
+class ByteCount {
+  bytes = 0;
+
+  async *of(content: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+    this.bytes = 0;
+    for await (const piece of content) {
+      this.bytes += piece.length;
+      yield piece;
+    }
+  }
+}
+
+function store(room: CacheRelayRoom, of: Carried & { readonly bytes: number }, signal: AbortSignal): Promise<CarryVerdict> {
+  const content = of.count.of(bytesFrom(room.link, `cat ${quote(room.archive)}`, signal));
+  return of.carrier.write(of.link, { bytes: of.bytes, content }, signal);
+}
+
+function fetchInto(room: CacheRelayRoom, of: Carried, signal: AbortSignal): Promise<CarryVerdict> {
+  const take = async (content: AsyncIterable<Uint8Array>) => {
+    await bytesInto(room.link, { script: wholeFile(room.archive), input: of.count.of(content) }, signal);
   };
-  return room.carrier.read(link, take, signal);
+  return of.carrier.read(of.link, take, signal);
 }
 
 /** A broken connection to the worker is a try like any other. */

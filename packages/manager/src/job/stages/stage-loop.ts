@@ -1,5 +1,6 @@
 import { shimFolderOf } from '@fargate-gitlab-runner/blueprint';
 import { artifactWays } from '../../shell/artifacts/artifact-ways.ts';
+import type { CacheLinks } from '../../shell/cache/cache-links.ts';
 import { cacheWay } from '../../shell/cache/cache-way.ts';
 import { variableWarnings } from '../../shell/exportable.ts';
 import { gitSettings } from '../../shell/git-settings.ts';
@@ -13,9 +14,11 @@ import { retryPauseMs } from '../retry-pause.ts';
 import { stageDeadline } from './stage-deadline.ts';
 import { stageScript } from '../../shell/stage-script.ts';
 import { type JobStatus, resolveVariables } from '../../shell/variables.ts';
-import type { Ending, RecordedStage } from '../../store/job-record.ts';
+import type { RecordedStage } from '../../store/job-record.ts';
 import { cacheLinksFor } from './cache-links.ts';
-import { directoriesOf, jobTimeoutS, runnerFactsOf } from '../drive/runner-facts-of.ts';
+import type { JobEnd } from '../drive/job-end.ts';
+import { directoriesOf, runnerFactsOf } from '../drive/runner-facts-of.ts';
+import { sequenceTimeouts } from './sequence-timeouts.ts';
 import { retellStage, runStage, type StageRoom } from './stage-runner.ts';
 import { isFailure, type NextStep, nextStep, stageInFlight } from './stage-sequence.ts';
 import { isDebugTrace, type TracedJob } from '../drive/traced-job.ts';
@@ -31,14 +34,10 @@ interface StageSetting {
   readonly timeouts: ScriptTimeouts;
   /** Whether the waits between tries double. */
   readonly hasLongPauses: boolean;
-  scriptOf(stage: PlannedStage, status: JobStatus): Promise<string>;
-  companyOf(stage: PlannedStage): Promise<StageCompany | undefined>;
-}
-
-/** What a job has come to, and all its runs: to be recorded in one write, so that no successor finds the one without the other. */
-export interface JobEnd {
-  readonly ending: Ending;
-  readonly stages?: readonly RecordedStage[];
+  /** Signed once for a run: its script and whoever answers what it asks must know the same. */
+  linksFor(stage: PlannedStage): Promise<CacheLinks>;
+  scriptOf(of: { readonly stage: PlannedStage; readonly status: JobStatus; readonly links: CacheLinks }): string;
+  companyOf(stage: PlannedStage, links: CacheLinks): StageCompany | undefined;
 }
 
 /**
@@ -55,12 +54,12 @@ export async function runStages(traced: TracedJob, worker: ReachedWorker): Promi
     const next = stepAfter(setting, runs);
     if (next.kind === 'end') return { ending: next.ending, stages: runs };
     const run = stageInFlight(runs) ?? (await recordIntent(setting, next, runs));
-    const script = await setting.scriptOf(next.stage, next.status);
-    const company = await setting.companyOf(next.stage);
+    const links = await setting.linksFor(next.stage);
+    const company = setting.companyOf(next.stage, links);
     const { code, cause, journalEnd } = await runStage(room, {
       stage: next.stage,
       run,
-      script,
+      script: setting.scriptOf({ ...next, links }),
       ...(company && { company }),
       pauseMs: retryPauseMs(run.attempt, setting.hasLongPauses),
     });
@@ -103,17 +102,16 @@ function settle(traced: TracedJob, link: WorkerLink): StageSetting {
   if (complaints.length > 0) traced.say.warning('plan.warnings', complaints.join('; '));
   const { settings } = traced.tools;
   const ways = artifactWays({ ...link.state, shimFolder: shimFolderOf(traced.job.record.worker?.placementId ?? '') }, payload);
-  const linksFor = (stage: PlannedStage) => cacheLinksFor(stage, traced, { payload, variables, tmpDir: directories.tmpDir });
   return {
-    companyOf: async (stage) =>
-      relayFor(stage, { traced, link, ways, directories, variables }) ??
-      cacheRelayFor(stage, { traced, link, directories, links: await linksFor(stage) }),
+    linksFor: (stage) => cacheLinksFor(stage, traced, { payload, variables, tmpDir: directories.tmpDir }),
+    companyOf: (stage, links) =>
+      relayFor(stage, { traced, link, ways, directories, variables }) ?? cacheRelayFor(stage, { traced, link, directories, links }),
     traced,
     link,
     plan: stages,
     timeouts,
     hasLongPauses: parseBoolean(valueIn(variables, 'FF_USE_EXPONENTIAL_BACKOFF_STAGE_RETRY')) ?? true,
-    scriptOf: async (stage, jobStatus) =>
+    scriptOf: ({ stage, status, links }) =>
       stageScript(stage.name, {
         payload,
         variables,
@@ -123,11 +121,11 @@ function settle(traced: TracedJob, link: WorkerLink): StageSetting {
         runnerVersion: settings.version,
         apiUrl: settings.apiUrl,
         artifactWays: ways,
-        cacheLinks: await linksFor(stage),
+        cacheLinks: links,
         cacheWay: cacheWay(link.state),
         operatorScripts: traced.facts.runner.scripts,
         ...(traced.facts.runner.cloneUrl !== undefined && { cloneUrl: traced.facts.runner.cloneUrl }),
-        jobStatus: stage.kind === 'after' ? jobStatus : 'running',
+        jobStatus: stage.kind === 'after' ? status : 'running',
       }),
   };
 }
@@ -140,7 +138,7 @@ function forbidden({ facts, job }: TracedJob): string[] {
 /** The run in flight, whatever has come since, or what the sequence says is next. */
 function stepAfter(setting: StageSetting, runs: readonly RecordedStage[]): NextStep {
   const { traced, plan } = setting;
-  const timeouts = timeoutsOf(setting);
+  const timeouts = sequenceTimeouts(traced.job.record, setting.timeouts);
   const inFlight = stageInFlight(runs);
   if (!inFlight) return nextStep(plan, runs, { isCanceled: traced.control.cancel.aborted, ...timeouts });
   const stage = plannedStage(setting, inFlight);
@@ -151,12 +149,6 @@ function stepAfter(setting: StageSetting, runs: readonly RecordedStage[]): NextS
   );
   const status = planned.kind === 'run' && planned.stage.name === stage.name ? planned.status : 'canceled';
   return { kind: 'run', stage, attempt: inFlight.attempt, status };
-}
-
-function timeoutsOf({ traced, timeouts }: StageSetting) {
-  const { scriptMs, afterScriptMs } = timeouts;
-  const scriptTimeoutS = scriptMs !== undefined && { scriptTimeoutS: Math.ceil(scriptMs / 1000) };
-  return { timeoutS: jobTimeoutS(traced.job.record), afterScriptTimeoutS: Math.ceil(afterScriptMs / 1000), ...scriptTimeoutS };
 }
 
 function plannedStage({ plan }: StageSetting, run: RecordedStage): PlannedStage {

@@ -21,9 +21,12 @@ const TIMEOUTS = {
 /** Finished trace that may pile up before the journal is read on: what a fast script prints while one chunk is written ahead. */
 const ROOM_BYTES = 8 * 1024 * 1024;
 
+/** The exit status of a process that TERM has ended. */
+const CANCELED_CODE = 143;
+
 /** What a stage is run with. */
 export interface StageRoom {
-  readonly tools: JobTools;
+  readonly tools: Pick<JobTools, 'clock' | 'emit' | 'settings'>;
   readonly facts: JobFacts;
   readonly job: RecordedJob;
   readonly control: JobControl;
@@ -52,6 +55,7 @@ export async function runStage(room: StageRoom, of: StageToRun): Promise<StageEn
   const { run } = of;
   const signal = room.control.work;
   await pauseBefore(room, of, signal);
+  if (isCanceledBefore(room, of)) return { code: CANCELED_CODE, cause: 'signal', journalEnd: room.trace.journalAt, discarded: 0 };
   sayStart(room, of);
   const { jobId, runner } = room.job.record;
   const begun = room.tools.clock.monotonic();
@@ -70,12 +74,28 @@ export async function runStage(room: StageRoom, of: StageToRun): Promise<StageEn
   return end;
 }
 
-/** A run that a predecessor has started is not waited for: its output is there to be followed. */
-async function pauseBefore({ tools, say, link }: StageRoom, { run, pauseMs }: StageToRun, signal: AbortSignal): Promise<void> {
+/** A run that a predecessor has started is not waited for: its output is there to be followed. A cancel ends the wait. */
+async function pauseBefore(room: StageRoom, { run, pauseMs }: StageToRun, signal: AbortSignal): Promise<void> {
+  const { tools, say, control } = room;
   if (run.attempt === 1) return;
   say.warning(`${keyOf(run)}.retry`, 'Retrying...');
-  const isStarted = link.state.stages.some(({ stage, attempt }) => stage === run.stage && attempt === run.attempt);
-  if (!isStarted) await tools.clock.sleep(pauseMs, signal);
+  if (isStarted(room, run)) return;
+  await tools.clock.sleep(pauseMs, AbortSignal.any([signal, control.cancel])).catch(() => signal.throwIfAborted());
+}
+
+/** A stage that a cancel ends is not begun after it. */
+function isCanceledBefore(room: StageRoom, { stage, run }: StageToRun): boolean {
+  return isCancelable(stage) && room.control.cancel.aborted && !isStarted(room, run);
+}
+
+/** Whether a predecessor has started this run. */
+function isStarted({ link }: StageRoom, run: RecordedStage): boolean {
+  return link.state.stages.some(({ stage, attempt }) => stage === run.stage && attempt === run.attempt);
+}
+
+/** after_script and the clean-up run to their end whatever GitLab says. */
+function isCancelable(stage: PlannedStage): boolean {
+  return stage.kind !== 'after' && !isCleanup(stage);
 }
 
 async function startAndFollow(room: StageRoom, of: StageToRun, signal: AbortSignal): Promise<StageEnd> {
@@ -167,9 +187,8 @@ function killOnCancel(room: StageRoom, { stage, run }: StageToRun): Disposable {
     await send('KILL');
   };
   const onCancel = () => void kill().catch(() => undefined);
-  const isCancelable = stage.kind !== 'after' && !isCleanup(stage);
-  if (isCancelable && room.control.cancel.aborted) onCancel();
-  else if (isCancelable) room.control.cancel.addEventListener('abort', onCancel, { once: true, signal: done.signal });
+  if (isCancelable(stage) && room.control.cancel.aborted) onCancel();
+  else if (isCancelable(stage)) room.control.cancel.addEventListener('abort', onCancel, { once: true, signal: done.signal });
   return { [Symbol.dispose]: () => done.abort() };
 }
 

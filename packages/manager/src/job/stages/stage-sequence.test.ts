@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { PlannedStage } from '../../shell/stage-plan.ts';
 import type { RecordedStage } from '../../store/job-record.ts';
-import { nextStep, stageInFlight, timedOut } from './stage-sequence.ts';
+import { decidedEnding, nextStep, stageInFlight, timedOut } from './stage-sequence.ts';
 
 const stage = (name: PlannedStage['name'], kind: PlannedStage['kind'], attempts = 1): PlannedStage => ({
   name,
@@ -265,4 +265,83 @@ describe('what a job saves', () => {
   function rest(stages: string): string[] {
     return [...stages.split(' '), 'cleanup_file_variables'].map((name) => `${name}.1`);
   }
+});
+
+describe('an ending that is certain when nothing more can run', () => {
+  const facts = { isCanceled: false, timeoutS: 3600 };
+  const saving = [
+    ...plan.slice(0, -1),
+    stage('archive_cache', 'on_success'),
+    stage('upload_artifacts_on_success', 'on_success'),
+    stage('upload_artifacts_on_failure', 'on_failure'),
+    stage('cleanup_file_variables', 'predefined'),
+  ];
+  const succeeded = { kind: 'succeeded' };
+
+  /** Runs in order; a name alone is one in flight, a code how one has ended. */
+  function runs(...each: (string | readonly [string, number])[]): RecordedStage[] {
+    return each.map((run) => {
+      const [name, code] = typeof run === 'string' ? [run, undefined] : run;
+      const intent: RecordedStage = { stage: name, attempt: 1, deadlineAt: 0, limit: 'job' };
+      return code === undefined ? intent : { ...intent, end: { code, cause: 'exit', journalEnd: 0 } };
+    });
+  }
+
+  const UNTIL_SCRIPT = [
+    ['prepare_script', 0],
+    ['get_sources', 0],
+  ] as const;
+  const SCRIPTS = [...UNTIL_SCRIPT, ['step_script', 0], ['step_release', 0]] as const;
+
+  it.each<readonly [string, readonly PlannedStage[], RecordedStage[], object | undefined]>([
+    ['all has ended', plan, runs(...SCRIPTS, ['after_script', 0], ['cleanup_file_variables', 0]), succeeded],
+    ['only the clean-up is left', plan, runs(...SCRIPTS, ['after_script', 0], 'cleanup_file_variables'), succeeded],
+    ['an after_script that decides nothing is left', plan, runs(...SCRIPTS, 'after_script'), succeeded],
+    ['one that decides is left', plan.map((each) => ({ ...each, isDecisive: true })), runs(...SCRIPTS, 'after_script'), undefined],
+    ['a script is left', plan, runs(...UNTIL_SCRIPT, ['step_script', 0], 'step_release'), undefined],
+    ['a script has not begun', plan, runs(...UNTIL_SCRIPT, ['step_script', 0]), undefined],
+    ['the artifacts of a success are left', saving, runs(...SCRIPTS, ['after_script', 0], ['archive_cache', 0]), undefined],
+    ['the cache is left, and the artifacts after it', saving, runs(...SCRIPTS, ['after_script', 0], 'archive_cache'), undefined],
+    [
+      'the artifacts are there',
+      saving,
+      runs(...SCRIPTS, ['after_script', 0], ['archive_cache', 1], ['upload_artifacts_on_success', 0]),
+      succeeded,
+    ],
+    [
+      'the script has failed, whatever is left',
+      saving,
+      runs(...UNTIL_SCRIPT, ['step_script', 42], 'after_script'),
+      { kind: 'failed', reason: 'script_failure', exitCode: 42 },
+    ],
+    [
+      'the script has failed, and its artifacts are left',
+      saving,
+      runs(...UNTIL_SCRIPT, ['step_script', 42], ['after_script', 0], 'upload_artifacts_on_failure'),
+      { kind: 'failed', reason: 'script_failure', exitCode: 42 },
+    ],
+    ['a stage of another version is left', plan, runs(...SCRIPTS, ['after_script', 0], 'store_results'), undefined],
+    ['nothing has run', plan, [], undefined],
+  ])('%s', (_title, stages, done, ending) => {
+    const decided = decidedEnding(stages, done, facts);
+    if (ending) expect(decided).toMatchObject(ending);
+    else expect(decided).toBeUndefined();
+  });
+
+  it('is the cancel that came before', () => {
+    const done = runs(...UNTIL_SCRIPT, ['step_script', 0], 'step_release');
+    expect(decidedEnding(plan, done, { ...facts, isCanceled: true })).toMatchObject({ kind: 'canceled' });
+  });
+
+  it('is what the job would have come to, had nothing failed after it', () => {
+    const anyCode = fc.constantFrom(0, 0, 0, 1, 137);
+    fc.assert(
+      fc.property(fc.array(anyCode, { minLength: 12, maxLength: 12 }), fc.nat(10), (codes, cut) => {
+        let turn = 0;
+        const whole = walk(() => ({ code: codes[turn++ % codes.length] ?? 0 }), undefined, saving);
+        const decided = decidedEnding(saving, whole.done.slice(0, cut), facts);
+        if (decided) expect(decided).toEqual(whole.ending);
+      }),
+    );
+  });
 });

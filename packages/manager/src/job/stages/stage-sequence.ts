@@ -44,6 +44,28 @@ export function nextStep(plan: readonly PlannedStage[], done: readonly RecordedS
   return afterwards(plan, done, outcome);
 }
 
+/**
+ * The ending that is certain although nothing more can run: each stage that has not ended could not change it. Undefined when one could, or
+ * when a run is of a stage that this version doesn't know.
+ */
+export function decidedEnding(plan: readonly PlannedStage[], done: readonly RecordedStage[], facts: SequenceFacts): Ending | undefined {
+  const known = [...plan, CLEAR_WORKTREE].map(({ name }) => name);
+  if (done.some(({ stage }) => !known.some((name) => name === stage))) return undefined;
+  const runs = done.filter((run) => run.end);
+  for (;;) {
+    const next = nextStep(plan, runs, facts);
+    if (next.kind === 'end') return next.ending;
+    if (next.status === 'running' || (next.status === 'success' && canFail(next.stage))) return undefined;
+    runs.push({
+      stage: next.stage.name,
+      attempt: next.attempt,
+      deadlineAt: 0,
+      limit: 'job',
+      end: { code: 0, cause: 'exit', journalEnd: 0 },
+    });
+  }
+}
+
 /** Whether any of the user's own scripts was begun. */
 export function hasRunUserScript(done: readonly RecordedStage[]): boolean {
   return done.some((run) => run.stage.startsWith('step_'));
@@ -88,6 +110,11 @@ function decisiveEnd(stage: PlannedStage, run: RecordedStage, facts: SequenceFac
 /** Whether the exit status of this run fails the job, as far as that is the script's doing. */
 export function isFailure(stage: PlannedStage, { end, attempt }: RecordedStage): boolean {
   if (end?.cause !== 'exit' || end.code === 0 || attempt < stage.attempts) return false;
+  return canFail(stage);
+}
+
+/** Whether the job depends on how this stage ends. */
+function canFail(stage: PlannedStage): boolean {
   return !isCleanup(stage) && !savesCache(stage) && (stage.kind !== 'after' || stage.isDecisive === true);
 }
 

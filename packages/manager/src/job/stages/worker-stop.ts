@@ -1,17 +1,24 @@
 import type { TaskRef, TaskStop } from '../../fleet/fleet.ts';
 import { stopSentence } from '../worker/failure-sentence.ts';
+import { endingWithoutWorker } from './ending-without-worker.ts';
 import { canStartOver } from './start-over.ts';
 import type { TracedJob } from '../drive/traced-job.ts';
 import { WorkerBroken, type WorkerLink } from '../worker/worker-link.ts';
 import { WorkerStopped } from '../worker/worker-stopped.ts';
 
-/** Its task stops: the job goes on in another worker if nothing of the user's ran in this one, and ends otherwise. */
+/**
+ * Its task stops: the job goes on in another worker if nothing of the user's ran in this one, and ends otherwise: as its stages say, if those
+ * that are left can't change that.
+ */
 export function heedStop(traced: TracedJob, stop: TaskStop): void {
   const { control } = traced;
   const lost = new WorkerStopped(stop);
-  const detail = `the worker's task stopped: ${stopSentence(stop)}`;
-  if (canStartOver(traced, lost)) control.loseWorker(lost);
-  else control.endBecause({ kind: 'failed', reason: 'runner_system_failure', detail }, stop);
+  if (canStartOver(traced, lost)) {
+    control.loseWorker(lost);
+    return;
+  }
+  const { ending, ...certain } = endingWithoutWorker(traced, `the worker's task stopped: ${stopSentence(stop)}`);
+  control.endBecause(ending, { stop, ...certain });
 }
 
 /**

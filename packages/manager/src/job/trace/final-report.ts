@@ -10,12 +10,9 @@ const REJECTIONS = 10;
 
 /**
  * How the report ended. `reported`: GitLab has taken it. `gone`: GitLab had ended the job before, the normal answer to a report that is
- * repeated. `given up`: it could not be delivered in all tries. `stale`: another manager owns the job.
+ * repeated. `given up`: it could not be delivered in all tries.
  */
-export type ReportOutcome =
-  | { readonly kind: 'reported' }
-  | { readonly kind: 'gone' | 'given up'; readonly cause: string }
-  | { readonly kind: 'stale' };
+export type ReportOutcome = { readonly kind: 'reported' } | { readonly kind: 'gone' | 'given up'; readonly cause: string };
 
 /** What a final report works with. */
 export interface FinalReportTools {
@@ -100,8 +97,6 @@ async function flush({ delivery, pace }: FinalReportTools, signal: AbortSignal):
         return { kind: 'failed', cause: step.cause };
       case 'gone':
         return { kind: 'settled', outcome: { kind: 'gone', cause: step.cause } };
-      case 'stale':
-        return { kind: 'settled', outcome: step };
       default:
         return unreachable(step);
     }

@@ -160,6 +160,11 @@ export class JobTrace {
     };
   }
 
+  /** Keys of the manager's lines so far, those of managers before among them. */
+  get said(): ReadonlySet<string> {
+    return this.#said;
+  }
+
   /** The job goes on in another worker, with another journal: what was said of this one, but for keys to be kept, may be said again. */
   beginAnew(isKept: (key: string) => boolean): void {
     for (const key of this.#said) if (!isKept(key)) this.#said.delete(key);

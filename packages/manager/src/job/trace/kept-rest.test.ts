@@ -55,38 +55,67 @@ describe('the rest of a log', () => {
     expect(gitlab.trace.toString()).toBe(`${' '.repeat(4)}\nthe end\n`);
   });
 
-  test.each(['while it is kept', 'before'])('goes behind what GitLab turns out to have beyond what is known (%s)', async (when) => {
-    const { clock, gitlab, sink, trace, sender, told, stop } = rig();
-    const { rest, keep } = beside(sink);
-    const stored = Buffer.from(`${'what a lost worker knew of\n'.repeat(4)}`);
+  test.each(['while it is kept', 'before', 'after'])(
+    'goes behind what GitLab turns out to have beyond what is known (%s)',
+    async (when) => {
+      const { clock, gitlab, sink, trace, sender, told, stop } = rig();
+      const { rest, keep } = beside(sink);
+      const stored = Buffer.from(`${'what a lost worker knew of\n'.repeat(4)}`);
+      const running = sender.run(stop.signal);
+      gitlab.answerPatches(() => ({ kind: 'failed', cause: 'HTTP 500' }));
+      trace.say(undefined, 'known\n');
+      await clock.advance(3000);
+      gitlab.trace = stored;
+      trace.say(undefined, 'the end\n');
+      if (when === 'before') await clock.advance(30_000);
+      await passing(
+        clock,
+        sender.keepRest(async (chunk) => {
+          if (when === 'while it is kept') await clock.sleep(30_000);
+          await keep(chunk);
+        }),
+      );
+      await passing(clock, sender.finish({ state: 'failed' }, stop.signal));
+      await running;
+      expect(told).toEqual([`damaged: GitLab has ${stored.length} bytes of a trace of which 6 are known`]);
+      expect(gitlab.trace.toString()).toBe(`${stored}the end\n`);
+      expect(gitlab.updates.at(-1)?.output).toEqual({ bytesize: gitlab.trace.length });
+      const kept = rest.map(({ traceFrom, traceTo }) => [traceFrom, traceTo]);
+      const behind = [stored.length, gitlab.trace.length];
+      expect(kept).toEqual(when === 'before' ? [] : [[0, 14], ...(when === 'after' ? [] : [behind])]);
+      if (when === 'after') expect([sink.last?.traceFrom, sink.last?.traceTo]).toEqual(behind);
+    },
+  );
+
+  test('goes behind the little more that GitLab has, and none of it counts as being there', async () => {
+    const { clock, gitlab, sink, trace, sender, stop } = rig();
+    const { keep } = beside(sink);
     const running = sender.run(stop.signal);
-    gitlab.answerPatches(() => ({ kind: 'failed', cause: 'HTTP 500' }));
     trace.say(undefined, 'known\n');
     await clock.advance(3000);
-    gitlab.trace = stored;
-    trace.say(undefined, 'the end\n');
-    if (when === 'before') await clock.advance(30_000);
-    await passing(
-      clock,
-      sender.keepRest(async (chunk) => {
-        if (when === 'while it is kept') await clock.sleep(30_000);
-        await keep(chunk);
-      }),
-    );
+    gitlab.trace = Buffer.concat([gitlab.trace, Buffer.from('lost\n')]);
+    trace.say(undefined, 'the very end\n');
+    await sender.keepRest(keep);
     await passing(clock, sender.finish({ state: 'failed' }, stop.signal));
     await running;
-    expect(told).toEqual([`damaged: GitLab has ${stored.length} bytes of a trace of which 6 are known`]);
-    expect(gitlab.trace.toString()).toBe(`${stored}the end\n`);
+    expect(gitlab.trace.toString()).toBe('known\nlost\nthe very end\n');
     expect(gitlab.updates.at(-1)?.output).toEqual({ bytesize: gitlab.trace.length });
-    const kept = rest.map(({ traceFrom, traceTo }) => [traceFrom, traceTo]);
-    expect(kept).toEqual(
-      when === 'before'
-        ? []
-        : [
-            [0, 14],
-            [stored.length, gitlab.trace.length],
-          ],
-    );
+  });
+
+  test('is sent once when the answer to it was lost', async () => {
+    const { clock, gitlab, sink, trace, sender, stop } = rig();
+    const { keep } = beside(sink);
+    const running = sender.run(stop.signal);
+    trace.say(undefined, 'the end\n');
+    gitlab.answerPatches((patch) => {
+      gitlab.append(patch);
+      return { kind: 'failed', cause: 'reset' };
+    });
+    await sender.keepRest(keep);
+    await passing(clock, sender.finish({ state: 'success' }, stop.signal));
+    await running;
+    expect(gitlab.trace.toString()).toBe('the end\n');
+    expect(gitlab.updates.at(-1)?.output).toEqual({ bytesize: gitlab.trace.length, checksum: crc32(gitlab.trace) });
   });
 
   test('is nothing when everything has arrived', async () => {

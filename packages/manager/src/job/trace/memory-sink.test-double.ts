@@ -1,10 +1,10 @@
 import { type Chunk, type ChunkHead, chunkName, decodeChunk, encodeChunk, encodeRecipe } from './chunk.ts';
-import type { ChunkSink, KeepOutcome } from './chunk-sink.ts';
+import type { ChunkSink } from './chunk-sink.ts';
 
-/** Keeps chunks in memory, for tests, and refuses when it is told to. Given a journal, it keeps recipes wherever there is one. */
+/** Keeps chunks in memory, for tests, and fails when it is told to. Given a journal, it keeps recipes wherever there is one. */
 export class MemorySink implements ChunkSink {
   readonly #kept = new Map<string, { readonly encoded: Uint8Array; readonly bytes: Uint8Array }>();
-  readonly #answers: KeepOutcome[] = [];
+  readonly #failures: Error[] = [];
   readonly #journal: (() => Uint8Array) | undefined;
 
   /** `journal`: everything that was printed so far. */
@@ -44,24 +44,23 @@ export class MemorySink implements ChunkSink {
     return decoded.kind === 'chunk' ? decoded.chunk : undefined;
   }
 
-  /** The next chunks are answered so, one answer each, and not kept. */
-  answer(...answers: KeepOutcome[]): void {
-    this.#answers.push(...answers);
+  /** The next chunk is not kept: `keep` rejects with this. */
+  failWith(error: Error): void {
+    this.#failures.push(error);
   }
 
   lose(name: string): void {
     this.#kept.delete(name);
   }
 
-  keep(chunk: Chunk): Promise<KeepOutcome> {
-    const answer = this.#answers.shift();
-    if (answer) return Promise.resolve(answer);
+  async keep(chunk: Chunk): Promise<void> {
+    const failure = this.#failures.shift();
+    if (failure) throw failure;
     const name = chunkName(chunk.traceFrom);
     const encoded = (this.#journal && encodeRecipe(chunk)) ?? encodeChunk(chunk);
     const before = this.#kept.get(name);
     if (before && !Buffer.from(before.encoded).equals(encoded)) throw new Error(`chunk ${name} was kept before, with other bytes`);
     this.#kept.set(name, { encoded: Uint8Array.from(encoded), bytes: Uint8Array.from(chunk.bytes) });
-    return Promise.resolve({ kind: 'kept' });
   }
 
   fetch(name: string): Promise<Uint8Array | undefined> {

@@ -32,8 +32,7 @@ export interface TraceDeliverySettings {
 export type DeliveryStep =
   | { readonly kind: 'idle' }
   | { readonly kind: 'moved'; readonly paceMs?: number; readonly isCanceling: boolean }
-  | { readonly kind: 'stuck' | 'missing' | 'gone'; readonly cause: string }
-  | { readonly kind: 'stale' };
+  | { readonly kind: 'stuck' | 'missing' | 'gone'; readonly cause: string };
 
 /**
  * Brings a job's trace to GitLab, one PATCH a step.
@@ -49,6 +48,9 @@ export class TraceDelivery {
   #unkept: Chunk | undefined;
   /** Taken to be kept by somebody else than the sink; nothing after it is taken until it is. */
   #rest: Chunk | undefined;
+  /** The part of the rest that nobody had sent before, until GitLab has some of it, and whether some of it was sent without an answer. */
+  #fresh: Chunk | undefined;
+  #isFreshTried = false;
   /** How much GitLab has, as far as we know, and how much is kept. */
   #at: number;
   #end: number;
@@ -91,7 +93,8 @@ export class TraceDelivery {
   /**
    * Hands over everything that GitLab is not known to have, as one chunk with its bytes: what is kept as well, because whoever holds the sink
    * may be gone before GitLab has it. What was not kept before is sent once `keep` has resolved, and never when it rejects. `keep` is called
-   * once more when GitLab turns out meanwhile to have more than was known: what is left goes behind that.
+   * once more when GitLab turns out meanwhile to have more than was known: what is left goes behind that. It does so too when GitLab says that
+   * later, and is kept there by the sink.
    */
   async keepRest(keep: (rest: Chunk | undefined) => Promise<unknown>): Promise<void> {
     const { trace, onTaken } = this.#settings;
@@ -103,8 +106,11 @@ export class TraceDelivery {
       rest = await this.#restFrom(this.#rest);
       await keep(rest);
     }
-    if (rest) this.#enter(rest);
-    else this.#unkept ??= this.#rest;
+    const fresh = this.hasKept ? this.#rest : joined([this.#unkept, this.#rest]);
+    if (rest) {
+      this.#fresh = fresh;
+      this.#enter(rest);
+    } else this.#unkept ??= this.#rest;
     this.#rest = undefined;
   }
 
@@ -136,19 +142,10 @@ export class TraceDelivery {
     if (!chunk) return { kind: 'idle' };
     if (!this.#unkept) this.#settings.onTaken();
     this.#unkept = chunk;
-    const outcome = await this.#sink.keep(chunk);
-    switch (outcome.kind) {
-      case 'kept':
-        // Else it was kept by somebody else meanwhile.
-        if (this.#unkept === chunk) this.#enter(chunk);
-        return undefined;
-      case 'not now':
-        return { kind: 'stuck', cause: outcome.cause };
-      case 'stale':
-        return { kind: 'stale' };
-      default:
-        return unreachable(outcome);
-    }
+    await this.#sink.keep(chunk);
+    // Else it was kept by somebody else meanwhile.
+    if (this.#unkept === chunk) this.#enter(chunk);
+    return undefined;
   }
 
   /**
@@ -182,11 +179,13 @@ export class TraceDelivery {
     switch (verdict.kind) {
       case 'accepted':
         this.#at = sent.from + sent.bytes.length;
+        if (this.#hasFresh(sent)) this.#fresh = undefined;
         this.#rewinds = 0;
         return moved(verdict);
       case 'rewind':
         return this.#rewind(verdict, sent.from);
       case 'failed':
+        this.#isFreshTried ||= this.#hasFresh(sent);
         return { kind: 'stuck', cause: verdict.cause };
       case 'missing':
       case 'gone':
@@ -196,6 +195,10 @@ export class TraceDelivery {
     }
   }
 
+  #hasFresh({ from, bytes }: { readonly from: number; readonly bytes: Uint8Array }): boolean {
+    return this.#fresh !== undefined && from + bytes.length > this.#fresh.traceFrom;
+  }
+
   #rewind(verdict: TraceVerdict & { readonly kind: 'rewind' }, from: number): DeliveryStep {
     this.#rewinds++;
     if (verdict.to === from || this.#rewinds > REWINDS_IN_A_ROW) {
@@ -203,10 +206,13 @@ export class TraceDelivery {
       return { kind: 'stuck', cause: `GitLab refused bytes from ${from} on and asked for ${verdict.to}` };
     }
     this.#at = verdict.to;
-    const known = this.#end;
+    // What nobody has ever sent is not what GitLab has there.
+    const known = this.#fresh && !this.#isFreshTried ? this.#fresh.traceFrom : this.#end;
     if (verdict.to > known) {
       this.#jumps++;
       this.#end = verdict.to;
+      this.#unkept ??= this.#fresh;
+      this.#fresh = undefined;
       this.#damaged(`GitLab has ${verdict.to} bytes of a trace of which ${known} are known`);
       this.#moveTaken();
     }

@@ -55,7 +55,7 @@ function keptBytes({ sink, record }: World): Buffer {
 
 /** GitLab and the sink as a mortal manager reaches them: it may die before and after every act, and answers get lost. */
 function mortal(world: World, life: Life): { coordinator: Coordinator; sink: ChunkSink } {
-  const { gitlab, sink, record, random } = world;
+  const { clock, gitlab, sink, record, random } = world;
   const isGone = () => world.losesWorker && world.isEnded;
   const patchTrace = async (job: Parameters<Coordinator['patchTrace']>[0], patch: TracePatch): Promise<TraceVerdict> => {
     life.mayEnd();
@@ -84,10 +84,12 @@ function mortal(world: World, life: Life): { coordinator: Coordinator; sink: Chu
     sink: {
       keep: async (chunk) => {
         life.mayEnd();
-        if (isGone() || random.fraction() < 0.1) return { kind: 'not now', cause: 'no line' };
-        const outcome = await sink.keep(chunk);
+        if (isGone()) throw new Error('nothing is kept in a worker that is gone');
+        // Without a line it takes longer, and when an answer was lost it is done once more.
+        while (random.fraction() < 0.1) await clock.sleep(1000);
+        do await sink.keep(chunk);
+        while (random.fraction() < 0.1);
         life.mayEnd();
-        return random.fraction() < 0.1 ? { kind: 'not now', cause: 'the answer was lost' } : outcome;
       },
       fetch: async (name) => (await record.fetch(name)) ?? (isGone() ? undefined : sink.fetch(name)),
       journal: async (from, to) => (isGone() ? undefined : sink.journal(from, to)),

@@ -38,7 +38,6 @@ export function rig(after?: Rig, last: ChunkHead | undefined = after?.sink.last)
     on: {
       canceling: () => told.push('canceling'),
       gone: (cause) => told.push(`gone: ${cause}`),
-      stale: () => told.push('stale'),
       damaged: (cause) => told.push(`damaged: ${cause}`),
     },
   });

@@ -11,7 +11,11 @@ const times = (gitlab: JudgingGitLab, since: number) => gitlab.patches.map((patc
 describe('trace sender: patches', () => {
   test('sends nothing that was not kept before', async () => {
     const { clock, gitlab, sink, trace, sender, stop } = rig();
-    sink.answer({ kind: 'not now', cause: 'no line to the worker' }, { kind: 'not now', cause: 'still none' });
+    const keep = sink.keep.bind(sink);
+    sink.keep = async (chunk) => {
+      await clock.sleep(6000);
+      await keep(chunk);
+    };
     gitlab.answerPatches((patch) => {
       expect(sink.bytes.subarray(patch.from, patch.from + patch.bytes.length)).toEqual(Buffer.from(patch.bytes));
       return gitlab.append(patch);
@@ -145,13 +149,15 @@ describe('trace sender: patches', () => {
 
   test('stops without a word to GitLab when another manager owns the job', async () => {
     const { clock, gitlab, sink, trace, sender, told, stop } = rig();
-    sink.answer({ kind: 'stale' });
+    sink.failWith(new Error('another owner'));
+    sink.failWith(new Error('another owner'));
     const running = sender.run(stop.signal);
+    running.catch(() => undefined);
     trace.say(undefined, 'line\n');
     await clock.advance(20);
-    await running;
-    expect(await sender.finish({ state: 'success' }, stop.signal)).toEqual({ kind: 'stale' });
-    expect([told, gitlab.patches.length, gitlab.updates.length]).toEqual([['stale'], 0, 0]);
+    await expect(running).rejects.toThrow('another owner');
+    await expect(sender.finish({ state: 'success' }, stop.signal)).rejects.toThrow('another owner');
+    expect([told, gitlab.patches.length, gitlab.updates.length]).toEqual([[], 0, 0]);
   });
 
   test('35: tells of canceling once', async () => {

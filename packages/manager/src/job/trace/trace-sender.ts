@@ -36,8 +36,6 @@ interface TraceSenderEvents {
   canceling(): void;
   /** GitLab has ended the job. Nothing more is sent. */
   gone(cause: string): void;
-  /** Another manager owns the job. Nothing more is sent. */
-  stale?(): void;
   /** GitLab's trace can't be made what ours is. The job goes on. */
   damaged?(cause: string): void;
 }
@@ -167,10 +165,7 @@ export class TraceSender {
         this.#pace.patched('failed');
         return;
       case 'gone':
-        this.#endWith({ kind: 'gone', cause: step.cause });
-        return;
-      case 'stale':
-        this.#endWith(step);
+        this.#endAsGone(step.cause);
         return;
       default:
         unreachable(step);
@@ -182,7 +177,7 @@ export class TraceSender {
     const verdict = await coordinator.update(job, { state: 'running', output: this.#delivery.output }, signal);
     this.#keptAliveAt = clock.monotonic();
     if (verdict.kind === 'accepted') this.#heard(verdict);
-    if (verdict.kind === 'gone') this.#endWith({ kind: 'gone', cause: verdict.cause });
+    if (verdict.kind === 'gone') this.#endAsGone(verdict.cause);
   }
 
   /** GitLab has answered as it should: obeys what it said on the side. */
@@ -194,11 +189,10 @@ export class TraceSender {
     this.#settings.on.canceling();
   }
 
-  #endWith(end: ReportOutcome): void {
+  #endAsGone(cause: string): void {
     this.#state = 'over';
-    this.#end = end;
-    if (end.kind === 'gone') this.#settings.on.gone(end.cause);
-    else this.#settings.on.stale?.();
+    this.#end = { kind: 'gone', cause };
+    this.#settings.on.gone(cause);
   }
 
   #taken(): void {

@@ -18,6 +18,9 @@ const MAX_PAUSE_MS = 500;
 /** authorized_keys may not be there yet, and sshd punishes hasty clients. */
 const DENIED_PAUSE_MS = 6000;
 
+/** What connecting works with. */
+type DialTools = Pick<JobTools, 'clock' | 'transport' | 'makeShim'>;
+
 /** What is being connected to, and for how long it is tried. */
 export interface Dial {
   readonly jobId: string;
@@ -47,7 +50,7 @@ export class NoAnswer extends WorkerLost {
  * Dials until the worker answers and its shim is open. Throws `WorkerLost` when patience runs out or another host key is shown,
  * `Fenced` when the worker belongs to a later generation.
  */
-export async function dialWorker(tools: JobTools, dial: Dial, signal: AbortSignal): Promise<Dialled> {
+export async function dialWorker(tools: DialTools, dial: Dial, signal: AbortSignal): Promise<Dialled> {
   const until = tools.clock.monotonic() + dial.patienceMs;
   let last: NoAnswer['outcome'] = { kind: 'timeout', cause: 'it was not tried' };
   for (let pauseMs = PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, MAX_PAUSE_MS)) {
@@ -66,7 +69,7 @@ export async function dialWorker(tools: JobTools, dial: Dial, signal: AbortSigna
 }
 
 async function openShim(
-  tools: JobTools,
+  tools: DialTools,
   of: { readonly dial: Dial; readonly session: Session; readonly hostKey: string },
   signal: AbortSignal,
 ) {

@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Secret } from '@fargate-gitlab-runner/kernel';
 
-/** Compares without telling by its duration how much was right. The only place in this room that looks into a secret. */
+/** Compares without telling by its duration how much was right. */
 export function isSameSecret(secret: Secret, claimed: string): boolean {
   const expected = Buffer.from(secret.reveal());
   const given = Buffer.from(claimed);

@@ -71,11 +71,19 @@ export class WorkerLink implements AsyncDisposable {
     }
   }
 
-  /** Tells the worker every `everyMs` that it still has a manager, until the signal aborts. */
-  async keepRenewed(everyMs: number, signal: AbortSignal): Promise<void> {
+  /**
+   * Tells the worker every `everyMs` that it still has a manager, until the signal aborts. `onBroken`: it could not be told this time, because it
+   * was short of something; a worker that is told nothing for long ends itself, so it is told again the next time.
+   */
+  async keepRenewed(of: { readonly everyMs: number; onBroken(error: WorkerBroken): void }, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      await this.#clock.sleep(everyMs, signal);
-      await this.ask((shim) => shim.renew(signal), signal);
+      await this.#clock.sleep(of.everyMs, signal);
+      try {
+        await this.ask((shim) => shim.renew(signal), signal);
+      } catch (error) {
+        if (!(error instanceof WorkerBroken)) throw error;
+        of.onBroken(error);
+      }
     }
   }
 
