@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { CacheLink } from './cache/cache-links.ts';
+import { buildDirectories } from './directories.ts';
 import type { StageName } from './stage-plan.ts';
-import { type JobWishes, SHELLS, WorkerRig } from './worker-rig.contract.ts';
+import { aJob, SHELLS, WorkerRig } from './worker-rig.contract.ts';
 
 const STAGES: readonly StageName[] = [
   'prepare_script',
@@ -22,6 +23,9 @@ const STAGES: readonly StageName[] = [
   'upload_artifacts_on_failure',
   'cleanup_file_variables',
 ];
+
+/** Those that have the job's variables, and so write its files. */
+const EXPORTING = new Set(STAGES.filter((stage) => !['prepare_script', 'clear_worktree', 'cleanup_file_variables'].includes(stage)));
 
 /** A link for every key. */
 class AnyLink extends Map<string, CacheLink> {
@@ -62,7 +66,6 @@ const text = fc
 const job = fc.record({ one: text, two: text, three: text }).map(({ one, two, three }) => ({
   variables: [
     { key: 'OTHER', value: one },
-    { key: 'GIT_CLONE_PATH', value: `$CI_BUILDS_DIR/${two}` },
     { key: 'CACHE_FALLBACK_KEY', value: three },
   ],
   steps: ['script', 'release', 'after_script'].map((name) => ({ name, script: [one, `echo ${two}`] })),
@@ -73,15 +76,6 @@ const job = fc.record({ one: text, two: text, three: text }).map(({ one, two, th
   ],
 }));
 
-/** The script, or what is said of a job that has none. */
-function scriptOf(rig: WorkerRig, wishes: JobWishes, of: readonly [StageName, typeof HOW | typeof RELAYED]): string {
-  try {
-    return rig.script(wishes, ...of);
-  } catch (error) {
-    return String(error);
-  }
-}
-
 describe('the content of a file variable', () => {
   it('stands nowhere in a script but where its file is written, whatever refers to it', async () => {
     await using rig = await WorkerRig.start(SHELLS[0]);
@@ -90,12 +84,30 @@ describe('the content of a file variable', () => {
         const variables = [...wishes.variables, file(content)];
         for (const stage of STAGES) {
           for (const how of [HOW, RELAYED]) {
-            const script = scriptOf(rig, { ...wishes, variables }, [stage, how]);
-            expect(script.replaceAll(`'\\''%s'\\'' '\\''${content}'\\'' > '\\''`, ''), stage).not.toContain(content);
+            const script = rig.script({ ...wishes, variables }, stage, how);
+            const written = script.split(`'\\''%s'\\'' '\\''${content}'\\'' > '\\''`);
+            expect(written.length, stage).toBe(EXPORTING.has(stage) ? 2 : 1);
+            expect(written.join(''), stage).not.toContain(content);
           }
         }
       }),
       { numRuns: 150 },
+    );
+  });
+
+  it('stands in no directory of a job that refers to it, nor in what is said of that', () => {
+    fc.assert(
+      fc.property(text, (written) => {
+        const payload = aJob({ variables: [file('CONTENT'), { key: 'GIT_CLONE_PATH', value: `$CI_BUILDS_DIR/x${written}` }] });
+        const said = () => {
+          try {
+            return buildDirectories('/builds', payload).projectDir;
+          } catch (error) {
+            return String(error);
+          }
+        };
+        expect(said()).not.toContain('CONTENT');
+      }),
     );
   });
 
