@@ -28,7 +28,7 @@ function readMutant(name: string): Mutant {
 }
 
 function run(command: string, args: readonly string[]) {
-  return spawnSync(command, args, { encoding: 'utf8', timeout: 180_000, env: { ...process.env, CI: 'true' } });
+  return spawnSync(command, args, { encoding: 'utf8', timeout: 900_000, env: { ...process.env, CI: 'true' } });
 }
 
 /** Whether the named test ran, and whether it failed. */

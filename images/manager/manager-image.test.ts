@@ -1,32 +1,23 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { MANAGER_ENV, MANAGER_HEALTH_CHECK, MANAGER_TELEMETRY_PORT } from '@fargate-gitlab-runner/blueprint';
 import { systemClock } from '@fargate-gitlab-runner/kernel';
-import { builtProgram } from '@fargate-gitlab-runner/testkit';
+import { builtProgram, lastingPort } from '@fargate-gitlab-runner/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const healthcheck = fileURLToPath(new URL('healthcheck.sh', import.meta.url));
 const dockerfile = new URL('Dockerfile', import.meta.url);
 const BUSYBOX = ['/bin/busybox', '/usr/bin/busybox'].find((path) => existsSync(path)) ?? 'busybox is not installed';
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
-
 describe('what is in the manager image', () => {
   const folder = mkdtempSync(join(tmpdir(), 'fgr-image-'));
   let port = 0;
   beforeAll(async () => {
-    port = await freePort();
+    port = await lastingPort();
     mkdirSync(join(folder, 'bin'));
     // Alpine's wget is busybox's.
     for (const applet of ['sh', 'wget']) symlinkSync(BUSYBOX, join(folder, 'bin', applet));

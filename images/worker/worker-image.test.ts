@@ -1,11 +1,11 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { homedir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '@fargate-gitlab-runner/kernel';
+import { lastingPort } from '@fargate-gitlab-runner/testkit';
 import ssh2, { type Client } from 'ssh2';
 import { describe, expect, it } from 'vitest';
 
@@ -29,14 +29,6 @@ function keysIn(folder: string, name: string): Keys {
     privateKey: execFileSync('cat', [file], { encoding: 'utf8' }),
     publicKey: execFileSync('cat', [`${file}.pub`], { encoding: 'utf8' }),
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
 /** A worker's entrypoint as a process of its own, with folders of its own. */
@@ -64,7 +56,7 @@ class Worker implements AsyncDisposable {
     environment: Readonly<Record<string, string>> = {},
     wrap: (folder: string) => readonly string[] = () => [],
   ): Promise<Worker> {
-    return new Worker(await freePort(), environment, wrap);
+    return new Worker(await lastingPort(), environment, wrap);
   }
 
   /** Logs in as soon as the port is open. */
@@ -98,6 +90,7 @@ class Worker implements AsyncDisposable {
       client.connect({
         host: '127.0.0.1',
         port: this.port,
+        readyTimeout: 60_000,
         ...how,
         authHandler: how.password === undefined ? ['publickey'] : ['none', 'password'],
       });

@@ -1,11 +1,11 @@
 import { deadlineSignal, systemClock } from '@fargate-gitlab-runner/kernel';
 import type { Rig } from './rig.ts';
 
-const WITHIN_MS = 20_000;
+const WITHIN_MS = 60_000;
 
 /**
  * Resolves when every task that was ever started is stopped, with all of its processes and files. Throws when one goes on for `withinMs`,
- * 20 s when absent.
+ * 60 s when absent.
  */
 export async function everyTaskStopped(rig: Rig, withinMs = WITHIN_MS): Promise<void> {
   using deadline = deadlineSignal(systemClock, withinMs);

@@ -2,6 +2,8 @@ export { builtProgram } from './built-program.ts';
 export { closeRig } from './close-rig.ts';
 export { type KnownNames, type ResolvedResource, resolvedTemplate } from './cloudformation/resolved-template.ts';
 export { everyTaskStopped } from './every-task-stopped.ts';
+export { gitEnvironment } from './git-environment.ts';
+export { lastingPort } from './lasting-port.ts';
 export { leftovers } from './leftovers.ts';
 export { printed } from './printed.ts';
 export { type ProgramEnd, programEnd } from './program-end.ts';

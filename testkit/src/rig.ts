@@ -7,6 +7,7 @@ import { type AwsEmulatorProcess, startAwsEmulatorProcess } from '@fargate-gitla
 import { type GitLabEmulatorProcess, type RunnerView, startGitLabEmulatorProcess } from '@fargate-gitlab-runner/emulator-gitlab';
 import { Scope } from '@fargate-gitlab-runner/kernel';
 import { builtProgram } from './built-program.ts';
+import { gitEnvironment } from './git-environment.ts';
 import { ManagerUnderTest } from './manager-under-test.ts';
 import { awsOptions } from './rig-aws.ts';
 import { managerDocument } from './rig-config.ts';
@@ -99,8 +100,13 @@ export class Rig implements AsyncDisposable {
       await writeFile(join(work, path), content);
     }
     const git = async (...args: string[]) => {
-      const child = spawn('git', ['-c', 'user.name=e2e', '-c', 'user.email=e2e@localhost', ...args], { cwd: work, stdio: 'ignore' });
-      await once(child, 'exit');
+      const child = spawn('git', ['-c', 'user.name=e2e', '-c', 'user.email=e2e@localhost', ...args], {
+        cwd: work,
+        env: gitEnvironment(),
+        stdio: ['ignore', 'ignore', 'inherit'],
+      });
+      await once(child, 'close');
+      if (child.exitCode !== 0) throw new Error(`git ${args.join(' ')} in ${work} ended with ${child.exitCode}`);
     };
     await git('init', '--quiet', '--initial-branch=main');
     await git('add', '--all');

@@ -20,7 +20,7 @@ test('our reader and gitlab-ci-local agree but for what is known, and all that i
   const isKnown = (line: string) => KNOWN_DIFFERENCES.some((known) => known.line.test(line));
   expect(differences.filter((line) => !isKnown(line))).toEqual([]);
   expect(KNOWN_DIFFERENCES.filter((known) => !differences.some((line) => known.line.test(line)))).toEqual([]);
-}, 60_000);
+});
 
 async function allDifferences(): Promise<readonly string[]> {
   const questions = Object.entries(COMPARED_PIPELINES).flatMap(([name, occasions]) =>

@@ -11,7 +11,7 @@ beforeAll(async () => {
     ],
   });
   await rig.startManager();
-}, 30_000);
+});
 afterAll(() => closeRig(rig));
 
 const DISK_BYTES = 4_000_000;
@@ -24,7 +24,7 @@ async function run(way: 'whole' | 'slim', script: readonly string[]) {
   return runJob(rig, { tags: [way], variables: [{ key: 'GIT_STRATEGY', value: 'empty' }], script, payload: { artifacts } });
 }
 
-describe('artifacts of a worker whose disk is full', { timeout: 90_000 }, () => {
+describe('artifacts of a worker whose disk is full', () => {
   it.each(['whole', 'slim'] as const)('fail the job, in words that say what to do (%s)', async (way) => {
     const { job, text, lines } = await run(way, ['echo small > blob; head -c 9000000 /dev/zero > full 2> /dev/null || true', 'echo done']);
     expect([job.status, job.failureReason, job.artifacts], text).toEqual(['failed', 'script_failure', []]);

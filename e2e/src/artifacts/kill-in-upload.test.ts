@@ -30,10 +30,10 @@ beforeAll(async () => {
   });
   const first = await rig.startManager();
   for (const way of WAYS) jobs.set(way, await enqueue(way));
-  for (const way of WAYS) await until(() => isUploading(jobs.get(way) ?? ''), `the upload of a worker that is ${way} has begun`);
+  await Promise.all(WAYS.map((way) => until(() => isUploading(jobs.get(way) ?? ''), `the upload of a worker that is ${way} has begun`)));
   await first.kill('SIGKILL');
   await rig.startManager();
-}, 90_000);
+}, 180_000);
 afterAll(() => rig[Symbol.asyncDispose]());
 
 async function enqueue(way: string): Promise<string> {
@@ -66,7 +66,7 @@ async function sumOf(archive: Uint8Array): Promise<string> {
   }
 }
 
-describe.each(WAYS)('a manager that is killed in the upload of a worker that is %s', { timeout: 60_000 }, (way) => {
+describe.each(WAYS)('a manager that is killed in the upload of a worker that is %s', (way) => {
   it('has a successor that finishes it: the artifact is there once, and whole', async () => {
     const jobId = jobs.get(way) ?? '';
     const { job, text, lines } = await endedJob(rig, jobId);

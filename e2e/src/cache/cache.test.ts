@@ -17,7 +17,7 @@ let manager: ManagerUnderTest;
 beforeAll(async () => {
   rig = await startTakeoverRig();
   manager = await rig.startManager();
-}, 30_000);
+});
 afterAll(() => closeRig(rig));
 
 type Cache = { readonly [key: string]: string | boolean | readonly string[] };

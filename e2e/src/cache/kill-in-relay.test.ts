@@ -25,7 +25,7 @@ beforeAll(async () => {
     config: { timing: { heartbeat_ms: 100, owner_stale_ms: 600, trace_initial_pace_ms: 200 } },
   });
   manager = await rig.startManager();
-}, 60_000);
+});
 afterAll(() => closeRig(rig));
 
 /** Has S3 hold the next request of the job with this cache, kills the manager meanwhile, and starts another. */

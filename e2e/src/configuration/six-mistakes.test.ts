@@ -37,7 +37,7 @@ managers_configs:
 `;
 }
 
-describe('a configuration with six mistakes', { timeout: 60_000 }, () => {
+describe('a configuration with six mistakes', () => {
   let rig: Rig;
   beforeAll(async () => {
     rig = await Rig.start();

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const UNKNOWN = 'glrt-unknownUNKNOWN000001';
 
-describe('a runner whose token GitLab does not know', { timeout: 60_000 }, () => {
+describe('a runner whose token GitLab does not know', () => {
   let rig: Rig;
   let manager: ManagerUnderTest;
   beforeAll(async () => {

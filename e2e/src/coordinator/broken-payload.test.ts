@@ -1,7 +1,7 @@
 import { assertWholeTrace, closeRig, endedJob, type ManagerUnderTest, Rig, runJob } from '@fargate-gitlab-runner/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-describe('a job whose payload is broken', { timeout: 60_000 }, () => {
+describe('a job whose payload is broken', () => {
   let rig: Rig;
   let manager: ManagerUnderTest;
   beforeAll(async () => {

@@ -44,13 +44,13 @@ beforeAll(async () => {
   });
   project = (await rig.createProject({ 'file.txt': 'from the repository\n' })).path;
   await rig.startManager();
-}, 60_000);
+});
 afterAll(async () => {
   await closeRig(rig);
   await rm(folder, { recursive: true, force: true });
 });
 
-describe.each(WAYS)('a GitLab that serves nobody without a certificate, and a worker that is %s', { timeout: 90_000 }, (way) => {
+describe.each(WAYS)('a GitLab that serves nobody without a certificate, and a worker that is %s', (way) => {
   it('gives sources, takes artifacts and gives them back', async () => {
     const spec = { project, tags: [way] };
     const made = await runJob(rig, { ...spec, name: 'make', script: ['cat file.txt'], payload: { artifacts: [{ paths: ['file.txt'] }] } });

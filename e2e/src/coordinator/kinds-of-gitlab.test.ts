@@ -5,7 +5,7 @@ const FEATURES = { trace_sections: true, token_mask_prefixes: [], failure_reason
 /** Of a provider that this runner doesn't know: the job ends as `runner_configuration_error`. */
 const REFUSED = { ONE: { vault: { path: 'path', field: 'field', engine: { name: 'kv-v2', path: 'kv-v2' }, server: {} } } };
 
-describe('a GitLab', { timeout: 60_000 }, () => {
+describe('a GitLab', () => {
   let rig: Rig;
   beforeAll(async () => {
     rig = await Rig.start();

@@ -1,14 +1,14 @@
-import { assertWholeTrace, closeRig, endedJob, type ManagerUnderTest, printed, Rig } from '@fargate-gitlab-runner/testkit';
+import { assertWholeTrace, closeRig, endedJob, lastingPort, type ManagerUnderTest, printed, Rig } from '@fargate-gitlab-runner/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 /** As long as a restart of a small GitLab takes. */
 const OUTAGE_MS = 60_000;
 
-describe('a GitLab that is away', { timeout: 150_000 }, () => {
+describe('a GitLab that is away', { timeout: 240_000 }, () => {
   let rig: Rig;
   let manager: ManagerUnderTest;
   beforeAll(async () => {
-    rig = await Rig.start();
+    rig = await Rig.start({ gitlab: { port: await lastingPort() } });
   });
   afterAll(() => closeRig(rig));
 

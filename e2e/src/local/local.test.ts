@@ -5,7 +5,7 @@ import { type LocalRun, ScratchRepository } from './scratch-repository.ts';
 
 const LISTING = 'test:\n  script:\n    - echo "on $CI_COMMIT_REF_NAME"\n    - for file in *; do echo "has $file $(cat "$file")"; done\n';
 
-describe.concurrent('local, in a git repository', { timeout: 60_000 }, () => {
+describe.concurrent('local, in a git repository', () => {
   it('takes tracked and untracked files as they are, leaves ignored ones out, and only reads the repository', async () => {
     await using repository = await ScratchRepository.make({ '.gitlab-ci.yml': LISTING, '.gitignore': 'ignored\n', tracked: 'old' });
     await repository.commit();
@@ -22,7 +22,7 @@ describe.concurrent('local, in a git repository', { timeout: 60_000 }, () => {
   });
 });
 
-describe.concurrent('local, running twice', { timeout: 60_000 }, () => {
+describe.concurrent('local, running twice', () => {
   it('has the caches of the first run in the second', async () => {
     const yml =
       'test:\n  cache: {key: all, paths: [deps]}\n  script: [cat deps/f || echo "nothing yet", mkdir -p deps, echo kept > deps/f]\n';
@@ -35,7 +35,7 @@ describe.concurrent('local, running twice', { timeout: 60_000 }, () => {
   });
 });
 
-describe.concurrent('local, reading the pipeline as GitLab does', { timeout: 60_000 }, () => {
+describe.concurrent('local, reading the pipeline as GitLab does', () => {
   it('lists and runs the same jobs: includes, rules by source, and the source in the job itself', async () => {
     await using repository = await ScratchRepository.make({
       '.gitlab-ci.yml': 'include: /ci/*.yml\nstages: [test]\n',
@@ -50,7 +50,7 @@ describe.concurrent('local, reading the pipeline as GitLab does', { timeout: 60_
   });
 });
 
-describe.concurrent('local says by its exit code', { timeout: 60_000 }, () => {
+describe.concurrent('local says by its exit code', () => {
   it('that a job failed (1), and names job and exit code', async () => {
     const yml = 'good:\n  script: [echo fine]\nbad:\n  script: [echo broken, exit 3]\n';
     await using repository = await ScratchRepository.make({ '.gitlab-ci.yml': yml });
@@ -104,7 +104,7 @@ describe.concurrent('local says by its exit code', { timeout: 60_000 }, () => {
   });
 });
 
-describe.concurrent('local', { timeout: 60_000 }, () => {
+describe.concurrent('local', () => {
   it('leaves no process behind even when it is killed', async () => {
     await using repository = await ScratchRepository.make({ '.gitlab-ci.yml': 'test:\n  script: [echo begun, sleep 1000]\n' });
     const run = repository.start([]);

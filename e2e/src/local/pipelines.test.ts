@@ -45,7 +45,7 @@ hello:
   script: [echo "$[[ inputs.name ]] $[[ inputs.count ]]"]
 `;
 
-describe.concurrent('local, with a pipeline of stages', { timeout: 90_000 }, () => {
+describe.concurrent('local, with a pipeline of stages', () => {
   it('starts a job once what it needs is there, tries again, keeps artifacts and reports, and ends as the pipeline did (1)', async () => {
     await using repository = await ScratchRepository.make({ '.gitlab-ci.yml': STAGES });
     await using gate = await repository.gate();
@@ -78,7 +78,7 @@ describe.concurrent('local, with a pipeline of stages', { timeout: 90_000 }, () 
   });
 });
 
-describe.concurrent('local, reading only', { timeout: 60_000 }, () => {
+describe.concurrent('local, reading only', () => {
   it('--expand prints the file as one, with inputs put in; nothing is started', async () => {
     await using repository = await ScratchRepository.make({ '.gitlab-ci.yml': INPUTS, 'part.yml': 'other: {script: [echo other]}\n' });
     const { code, stdout, stderr } = await repository.local('--expand', '--input', 'count=3', '--input', 'name=you');

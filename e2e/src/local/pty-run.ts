@@ -67,11 +67,14 @@ export class PtyRun {
 
   /** Resolves when the screen looks as wanted; rejects with the screen when the run ends before. */
   async sees(isAsWanted: (screen: readonly string[]) => boolean): Promise<void> {
-    for (;;) {
-      await this.#written;
+    for (let hasEnded = false; ; ) {
+      const written = this.#written;
+      await written;
       if (isAsWanted(this.screen)) return;
-      const next = await Promise.race([once(this.#child.stdout, 'data'), this.#ended]);
-      if (!Array.isArray(next)) throw new Error(`it ended with ${next} before that was seen; the screen:\n${this.screen.join('\n')}`);
+      // What came while that was drawn is looked at before anything is waited for: nothing may come after it.
+      if (written !== this.#written) continue;
+      if (hasEnded) throw new Error(`it ended before that was seen; the screen:\n${this.screen.join('\n')}`);
+      hasEnded = await Promise.race([once(this.#child.stdout, 'data').then(() => false), this.#ended.then(() => true)]);
     }
   }
 

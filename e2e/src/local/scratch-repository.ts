@@ -5,7 +5,7 @@ import { mkdir, mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { builtProgram, leftovers } from '@fargate-gitlab-runner/testkit';
+import { builtProgram, gitEnvironment, leftovers } from '@fargate-gitlab-runner/testkit';
 import { PtyRun, type TerminalSize } from './pty-run.ts';
 
 /** How a run of the command ended. */
@@ -73,7 +73,7 @@ export class ScratchRepository implements AsyncDisposable {
 
   async git(...args: string[]): Promise<string> {
     const options = ['-c', 'user.name=e2e', '-c', 'user.email=e2e@localhost'];
-    const child = spawn('git', [...options, ...args], { cwd: this.folder, stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn('git', [...options, ...args], { cwd: this.folder, env: gitEnvironment(), stdio: ['ignore', 'pipe', 'inherit'] });
     const [said] = await Promise.all([text(child.stdout), once(child, 'close')]);
     if (child.exitCode !== 0) throw new Error(`git ${args.join(' ')} ended with ${child.exitCode}`);
     return said.trim();

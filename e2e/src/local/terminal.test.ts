@@ -32,7 +32,7 @@ two:
 
 const shows = (words: string) => (screen: readonly string[]) => screen.some((row) => row.includes(words));
 
-describe.concurrent('local on a terminal', { timeout: 90_000 }, () => {
+describe.concurrent('local on a terminal', () => {
   it('shows stages side by side, the chosen log, survives 120 -> 80 -> 120 columns, and leaves a summary', async () => {
     await using repository = await ScratchRepository.make({ '.gitlab-ci.yml': STAGES });
     await using gate = await repository.gate();

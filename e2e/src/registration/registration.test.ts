@@ -1,8 +1,10 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { GitLabControl } from '@fargate-gitlab-runner/emulator-gitlab';
-import { closeRig, endedJob, printed, programEnd, Rig, runJob } from '@fargate-gitlab-runner/testkit';
+import { closeRig, endedJob, type ManagerUnderTest, printed, programEnd, Rig, runJob } from '@fargate-gitlab-runner/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-describe('a runner with a registration token', { timeout: 60_000 }, () => {
+describe('a runner with a registration token', () => {
   let rig: Rig;
   const command = (...args: string[]) => programEnd('manager', [...args, '--config', rig.configFile], rig.folder);
   const inGitLab = () => rig.gitlab.control.runners();
@@ -65,25 +67,30 @@ describe('a runner with a registration token', { timeout: 60_000 }, () => {
   });
 });
 
-describe("a runner's token that expires", { timeout: 90_000 }, () => {
+describe("a runner's token that expires", () => {
   let rig: Rig;
   beforeAll(async () => {
     const runner = { name: 'legacy', tags: ['e2e'], token: (control: GitLabControl) => control.createRegistrationToken() };
-    rig = await Rig.start({ gitlab: { tokenLifetimeSeconds: 16 }, runners: [runner] });
+    rig = await Rig.start({ gitlab: { tokenLifetimeSeconds: 16 }, aws: { worker: { isolation: 'none' } }, runners: [runner] });
   });
   afterAll(() => closeRig(rig));
 
   it('46: is rotated while a job runs, which goes on, and between jobs; each time the next job is taken with the new one', async () => {
     const { control } = rig.gitlab;
     const manager = await rig.startManager();
-    const { id } = await control.enqueueJob({ tags: ['e2e'], script: ['echo begun', 'sleep 13', 'echo "it goes on"'] });
+    const gate = join(rig.folder, 'gate');
+    const script = ['echo begun', `until [ -e '${gate}' ]; do sleep 0.1; done`, 'echo "it goes on"'];
+    const { id } = await control.enqueueJob({ tags: ['e2e'], script });
     await printed(rig, id, 'begun');
     const tokens = new Set((await control.runners()).map(({ token }) => token));
-    await manager.logged('runner.rotated', 1);
+    await rotatedOnceMore(manager);
+    await writeFile(gate, '');
     const { job, lines } = await endedJob(rig, id);
     expect([job.status, lines.includes('it goes on')]).toEqual(['success', true]);
-    await manager.logged('runner.rotated', 2);
+    await rotatedOnceMore(manager);
     expect((await runJob(rig, { tags: ['e2e'], script: ['true'] })).job.status).toBe('success');
+    // The successor has as long as a token lives.
+    await rotatedOnceMore(manager);
     await manager.kill('SIGTERM');
     const runners = await control.runners();
     expect([runners.length, runners.filter(({ token }) => tokens.has(token))]).toEqual([1, []]);
@@ -93,3 +100,8 @@ describe("a runner's token that expires", { timeout: 90_000 }, () => {
     expect(await control.findings()).toEqual([]);
   });
 });
+
+async function rotatedOnceMore(manager: ManagerUnderTest): Promise<void> {
+  const already = (await manager.events()).filter((event) => event.get('event') === 'runner.rotated').length;
+  await manager.logged('runner.rotated', already + 1);
+}

@@ -5,7 +5,7 @@ const LIMIT_KIB = 2048;
 const LIMIT_BYTES = LIMIT_KIB * 1024;
 const NOTICE = `The log has reached its limit of ${LIMIT_BYTES} bytes.`;
 
-describe.concurrent('what a script writes', { timeout: 60_000 }, () => {
+describe.concurrent('what a script writes', () => {
   let rig: Rig;
   beforeAll(async () => {
     rig = await Rig.start({ config: { output_limit_kib: LIMIT_KIB } });

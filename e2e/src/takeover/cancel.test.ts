@@ -12,11 +12,11 @@ beforeAll(async () => {
   rig = await startTakeoverRig({ kill_grace_ms: 1000 });
   manager = await rig.startManager();
   await manager.logged('runner.verified');
-}, 60_000);
+}, 180_000);
 
 afterAll(() => rig[Symbol.asyncDispose]());
 
-describe('a job that is canceled while its script runs', { timeout: 60_000 }, () => {
+describe('a job that is canceled while its script runs', { timeout: 180_000 }, () => {
   let asked: WitnessJob;
   let forced: WitnessJob;
 
@@ -26,13 +26,13 @@ describe('a job that is canceled while its script runs', { timeout: 60_000 }, ()
     for (const job of [asked, forced]) await traceHas(rig, job, 'line 2 ');
     await rig.gitlab.control.cancelJob(asked.id);
     await rig.gitlab.control.cancelJob(forced.id, 'force');
-  }, 60_000);
+  }, 180_000);
 
   it('33: is stopped, runs its after_script, and is reported', () => assertCanceled(asked, ['step 1', 'after canceled']));
   it('34: is dropped without another word when GitLab does not wait for it', () => assertDropped(forced, ['step 1']));
 });
 
-describe('a job that is canceled while no manager runs', { timeout: 60_000 }, () => {
+describe('a job that is canceled while no manager runs', { timeout: 180_000 }, () => {
   let asked: WitnessJob;
   let forced: WitnessJob;
   let unconnected: WitnessJob;
@@ -54,7 +54,7 @@ describe('a job that is canceled while no manager runs', { timeout: 60_000 }, ()
     for (const job of [asked, unconnected, unstarted]) equal((await rig.gitlab.control.cancelJob(job.id)).status, 'canceling');
     await rig.gitlab.control.cancelJob(forced.id, 'force');
     manager = await rig.startManager();
-  }, 60_000);
+  }, 180_000);
 
   it('is stopped by the successor, runs its after_script, and is reported', () => assertCanceled(asked, ['step 1', 'after canceled']));
   it('is dropped by the successor, and its task stopped, when GitLab did not wait', () => assertDropped(forced, ['step 1']));

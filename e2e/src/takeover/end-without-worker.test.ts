@@ -4,7 +4,7 @@ import { startTakeoverRig } from './takeover-rig.ts';
 import { until } from './until.ts';
 import { assertUnharmed, enqueueWitness, recordOf, tasksOf, traceHas } from './witness-job.ts';
 
-describe('a manager that is killed when it has recorded the end of a job', { timeout: 60_000 }, () => {
+describe('a manager that is killed when it has recorded the end of a job', { timeout: 180_000 }, () => {
   let rig: Rig;
   beforeAll(async () => {
     rig = await startTakeoverRig();

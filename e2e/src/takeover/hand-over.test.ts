@@ -7,7 +7,7 @@ import { assertUnharmed, enqueueWitness, traceHas, type WitnessJob } from './wit
 /** No owner is stale within this test: whoever takes jobs over does so because they were released. */
 const NEVER_MS = 600_000;
 
-describe.each(['directory', 's3'] as const)('managers that are told to go, one after the other (%s)', { timeout: 60_000 }, (store) => {
+describe.each(['directory', 's3'] as const)('managers that are told to go, one after the other (%s)', { timeout: 180_000 }, (store) => {
   let rig: Rig;
   let job: WitnessJob;
   let first: ManagerUnderTest;
@@ -19,7 +19,7 @@ describe.each(['directory', 's3'] as const)('managers that are told to go, one a
     first = await rig.startManager();
     job = await enqueueWitness(rig);
     await traceHas(rig, job, 'line 30 ');
-  }, 60_000);
+  }, 180_000);
 
   afterAll(() => rig[Symbol.asyncDispose]());
 

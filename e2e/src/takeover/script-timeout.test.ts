@@ -2,7 +2,7 @@ import { closeRig, endedJob, printed, type Rig } from '@fargate-gitlab-runner/te
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTakeoverRig } from './takeover-rig.ts';
 
-describe("the author's timeout", { timeout: 60_000 }, () => {
+describe("the author's timeout", { timeout: 180_000 }, () => {
   let rig: Rig;
   beforeAll(async () => {
     rig = await startTakeoverRig({ kill_grace_ms: 1000 });
@@ -14,7 +14,7 @@ describe("the author's timeout", { timeout: 60_000 }, () => {
     const { id } = await rig.gitlab.control.enqueueJob({
       script: ['echo begun', 'sleep 600', 'echo never'],
       afterScript: ['echo "status is $CI_JOB_STATUS"'],
-      variables: [{ key: 'RUNNER_SCRIPT_TIMEOUT', value: '3s' }],
+      variables: [{ key: 'RUNNER_SCRIPT_TIMEOUT', value: '8s' }],
     });
     await printed(rig, id, 'begun');
     await first.kill('SIGKILL');
@@ -24,6 +24,6 @@ describe("the author's timeout", { timeout: 60_000 }, () => {
     expect(job).toMatchObject({ status: 'failed', failureReason: 'job_execution_timeout' });
     expect(lines).toContain('status is timedout');
     expect(lines).not.toContain('never');
-    expect(lines.at(-2)).toBe('ERROR: Job failed: execution took longer than 3s seconds');
+    expect(lines.at(-2)).toBe('ERROR: Job failed: execution took longer than 8s seconds');
   });
 });

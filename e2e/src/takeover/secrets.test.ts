@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 const PASSWORD = 'Zq7rT0wPd4hKx9';
 const PARAMETER = 'Vb3nM8sLc6jGy2';
 
-describe('secrets of a job', { timeout: 90_000 }, () => {
+describe('secrets of a job', { timeout: 180_000 }, () => {
   let rig: Rig;
   beforeAll(async () => {
     rig = await Rig.start({

@@ -1,7 +1,7 @@
 import { systemClock } from '@fargate-gitlab-runner/kernel';
 
 const LOOK_MS = 20;
-const PATIENCE_MS = 50_000;
+const PATIENCE_MS = 120_000;
 
 /** Resolves when `isSo` says so; rejects with `what` when it never does. */
 export async function until(isSo: () => boolean | Promise<boolean>, what: string, lookMs = LOOK_MS): Promise<void> {

@@ -7,7 +7,7 @@ const TIMING = { profile: 'realistic', scale: 0.1 } as const;
 const LIMITS = { requestPerMinute: 2000, tracePerMinute: 200, jobPerMinute: 200 };
 const JOBS = 4;
 
-describe('at documented rates, with no pace of the manager shortened', { timeout: 90_000 }, () => {
+describe('at documented rates, with no pace of the manager shortened', () => {
   let rig: Rig;
   let manager: ManagerUnderTest;
   beforeAll(async () => {

@@ -10,7 +10,7 @@ const ENTRY = {
   worker_capacity_fallback: [{ provider: 'FARGATE' }],
 };
 
-describe('a runner with Spot first and on-demand as its fallback', { timeout: 60_000 }, () => {
+describe('a runner with Spot first and on-demand as its fallback', () => {
   let rig: Rig;
   let manager: ManagerUnderTest;
   beforeAll(async () => {

@@ -42,7 +42,7 @@ const LAST_WORDS = [`PASSWORD=${PASSWORD}`, 'sshd: no hostkeys available -- exit
 const SHOWN = ['  | PASSWORD=[MASKED]', '  | sshd: no hostkeys available -- exiting.', '  | bye'];
 const variables = [{ key: 'PASSWORD', value: PASSWORD, masked: true }];
 
-describe('the last words of a worker', { timeout: 60_000 }, () => {
+describe('the last words of a worker', () => {
   let rig: Rig;
   let manager: ManagerUnderTest;
   beforeAll(async () => {

@@ -16,7 +16,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const INTERVAL_MS = 500;
 
-describe('a task whose record is lost', { timeout: 60_000 }, () => {
+describe('a task whose record is lost', () => {
   let rig: Rig;
   let manager: ManagerUnderTest;
   beforeAll(async () => {

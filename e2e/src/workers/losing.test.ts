@@ -11,7 +11,7 @@ import {
 } from '@fargate-gitlab-runner/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-describe('a worker that fails while the job runs', { timeout: 60_000 }, () => {
+describe('a worker that fails while the job runs', () => {
   let rig: Rig;
   let manager: ManagerUnderTest;
   beforeAll(async () => {
@@ -58,7 +58,7 @@ describe('a worker that fails while the job runs', { timeout: 60_000 }, () => {
 
   it('is taken back by Spot before the script: the job is placed again, and nobody but its log can tell', async () => {
     const { path } = await rig.createProject({ 'README.md': 'hello' });
-    await rig.gitlab.control.addFault({ kind: 'delay', route: 'git', delayMs: 10_000 });
+    await rig.gitlab.control.addFault({ kind: 'delay', route: 'git', delayMs: 60_000 });
     const { id } = await rig.gitlab.control.enqueueJob({ project: path, script: ['echo begun', 'cat README.md'] });
     await printed(rig, id, 'Getting source from Git repository');
     const lost = await taskOf(id);
@@ -98,7 +98,7 @@ describe('a worker that fails while the job runs', { timeout: 60_000 }, () => {
   }
 });
 
-describe('a worker that is lost before the script while no manager runs', { timeout: 60_000 }, () => {
+describe('a worker that is lost before the script while no manager runs', () => {
   let rig: Rig;
   beforeAll(async () => {
     rig = await Rig.start();
@@ -108,7 +108,7 @@ describe('a worker that is lost before the script while no manager runs', { time
   it('costs no job: the successor places it again', async () => {
     const manager = await rig.startManager();
     const { path } = await rig.createProject({ 'README.md': 'hello' });
-    await rig.gitlab.control.addFault({ kind: 'delay', route: 'git', delayMs: 10_000 });
+    await rig.gitlab.control.addFault({ kind: 'delay', route: 'git', delayMs: 60_000 });
     const { id } = await rig.gitlab.control.enqueueJob({ project: path, script: ['echo begun'] });
     await printed(rig, id, 'Getting source from Git repository');
     const [lost] = await rig.aws.control.liveTasks();
@@ -122,7 +122,7 @@ describe('a worker that is lost before the script while no manager runs', { time
   });
 });
 
-describe('a worker without git', { timeout: 60_000 }, () => {
+describe('a worker without git', () => {
   let rig: Rig;
   beforeAll(async () => {
     rig = await Rig.start({ aws: { worker: { withGit: false } } });

@@ -12,7 +12,7 @@ import {
 } from '@fargate-gitlab-runner/testkit';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
-describe('a worker that is hard to get', { timeout: 60_000 }, () => {
+describe('a worker that is hard to get', () => {
   let rig: Rig;
   let manager: ManagerUnderTest;
   beforeAll(async () => {

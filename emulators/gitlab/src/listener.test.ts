@@ -1,14 +1,20 @@
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { Agent, get } from 'node:https';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
+import { systemClock } from '@fargate-gitlab-runner/kernel';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startRig } from './rig.test-double.ts';
 
 const run = promisify(execFile);
+/** @hono/node-server, `DRAIN_TIMEOUT_MS`: 500. */
+const LONGER_THAN_THE_ADAPTER_WAITS_MS = 700;
+
 let folder: string;
 let certFile: string;
 let keyFile: string;
@@ -56,4 +62,25 @@ test('with an authority for clients, only a client with a certificate of it is s
   const [strangerCert, strangerKey] = await makeCertificate('stranger');
   const stranger = await answer(url, { ca, cert: await readFile(strangerCert), key: await readFile(strangerKey) });
   expect(stranger).toEqual({ status: 400, text: expect.stringContaining('400 The SSL certificate error') });
+});
+
+test('a refused upload may go on for as long as it takes: its client reads the answer, and the connection serves the next request', async () => {
+  await using rig = await startRig();
+  const socket = connect(rig.gitlab.port, '127.0.0.1');
+  let said = '';
+  socket.on('data', (bytes: Buffer) => {
+    said += bytes.toString();
+  });
+  const isClosed = once(socket, 'close').then(() => true);
+  const answers = async (times: number) => {
+    while (said.split('HTTP/1.1 ').length - 1 < times) if (await Promise.race([once(socket, 'data').then(() => false), isClosed])) return;
+  };
+  const head = 'Host: gitlab\r\nJob-Token: wrong\r\n';
+  socket.write(`POST /api/v4/jobs/1/artifacts HTTP/1.1\r\n${head}Content-Length: 8\r\n\r\nhalf`);
+  await answers(1);
+  await systemClock.sleep(LONGER_THAN_THE_ADAPTER_WAITS_MS);
+  socket.write(`restPOST /api/v4/jobs/1/artifacts HTTP/1.1\r\n${head}Content-Length: 0\r\n\r\n`);
+  await answers(2);
+  socket.destroy();
+  expect(said.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 403', 'HTTP/1.1 403']);
 });

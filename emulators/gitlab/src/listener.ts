@@ -42,7 +42,9 @@ export class Listener implements Outage {
 
   /** Serves `app` at a place. */
   static async open(app: App, place: Place): Promise<Listener> {
-    const answer = getRequestListener((request, bindings) => app.fetch(request, bindings));
+    // Node reads the rest of a body that nobody wants, however slowly it comes. The adapter would cut the connection after 500 ms, and with
+    // it the answer that a busy client has not read yet.
+    const answer = getRequestListener((request, bindings) => app.fetch(request, bindings), { autoCleanupIncoming: false });
     const server = place.tls ? createTlsServer(await certificates(place.tls), toKnownClients(answer)) : createServer(answer);
     const listener = new Listener(server, place);
     await listener.up();

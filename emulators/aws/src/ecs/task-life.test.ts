@@ -1,8 +1,12 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { DescribeTasksCommand, ListTasksCommand, RunTaskCommand, StopTaskCommand, type Task } from '@aws-sdk/client-ecs';
 import { ManualClock, systemClock } from '@fargate-gitlab-runner/kernel';
 import { describe, expect, it } from 'vitest';
-import { type AwsRig, CLUSTER, startAwsRig } from '../aws-rig.contract.ts';
+import { type AwsRig, CLUSTER, startAwsRig, workerOverrides } from '../aws-rig.contract.ts';
 import type { AwsOptionsInput } from '../options.ts';
+import { loginWhenOpen } from '../worker/ssh-client.contract.ts';
+import { key, reached } from '../worker/worker-rig.contract.ts';
 import { TIMING_PROFILES } from './task-timing.ts';
 
 const REALISTIC = TIMING_PROFILES.realistic;
@@ -142,8 +146,9 @@ describe('a task', () => {
     const clock = new ManualClock();
     const options: AwsOptionsInput = { worker: { kind: 'ssh2', shell: 'dash' }, timing: { stopGraceMs: 30_000 } };
     await using rig = await startAwsRig(options, clock);
-    const command = ['sh', '-c', 'trap "" TERM; while :; do sleep 0.05; done'];
-    const overrides = { containerOverrides: [{ name: 'ci-deadline', command }] };
+    const command = ['sh', '-c', 'trap "" TERM; : >deaf; while :; do sleep 0.05; done'];
+    const [worker] = workerOverrides(key.publicKey).containerOverrides ?? [];
+    const overrides = { containerOverrides: [{ ...worker }, { name: 'ci-deadline', command }] };
     const { tasks } = await rig.ecs.send(new RunTaskCommand(rig.request({ overrides })));
     const arn = tasks?.[0]?.taskArn ?? '';
     const seen = async (wanted: (task: Task) => boolean) => {
@@ -154,7 +159,9 @@ describe('a task', () => {
       }
     };
     const exitOf = (task: Task) => task.containers?.map(({ exitCode }) => exitCode);
-    await seen((task) => task.lastStatus === 'RUNNING');
+    const { address = '', home = '' } = await reached(rig, arn, 'RUNNING');
+    while (!existsSync(join(home, 'deaf'))) await systemClock.sleep(20);
+    (await loginWhenOpen(address, key.privateKey)).end();
     await rig.control.stopTask(arn, { kind: 'spot' });
     const warned = await seen((task) => exitOf(task)?.[0] !== undefined);
     expect(warned).toMatchObject({ lastStatus: 'RUNNING', desiredStatus: 'STOPPED', stopCode: 'SpotInterruption' });

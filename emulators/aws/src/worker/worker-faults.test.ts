@@ -10,7 +10,7 @@ import { type AwsRig, startAwsRig } from '../aws-rig.contract.ts';
 import { isLiving } from './living.contract.ts';
 import { login, loginWhenOpen, run } from './ssh-client.contract.ts';
 import type { WorkerOptionsInput } from './worker-options.ts';
-import { key, reached, startWorker, stopWorker } from './worker-rig.contract.ts';
+import { key, startWorker, stopWorker } from './worker-rig.contract.ts';
 
 const SSHD: WorkerOptionsInput = { kind: 'sshd', shell: 'dash' };
 
@@ -93,9 +93,9 @@ describe.each<WorkerOptionsInput>([{ kind: 'ssh2', shell: 'dash' }, SSHD])('faul
 describe('the containers of a task', () => {
   it('end the task when the deadline container has slept its time, whatever the worker does', async () => {
     await using rig = await rigWith(SSHD);
-    const containerOverrides = [{ name: DEADLINE_CONTAINER, command: deadlineCommand(1) }];
+    const containerOverrides = [{ name: DEADLINE_CONTAINER, command: deadlineCommand(4) }];
     const { tasks } = await rig.ecs.send(new RunTaskCommand(rig.request({ overrides: { containerOverrides } })));
-    const { taskArn } = await reached(rig, tasks?.[0]?.taskArn, 'RUNNING');
+    const taskArn = tasks?.[0]?.taskArn ?? '';
     await rig.control.awaitStopped(taskArn);
     const task = await rig.describe(taskArn);
     expect(task).toMatchObject({ stopCode: 'EssentialContainerExited', stoppedReason: 'Essential container in task exited' });

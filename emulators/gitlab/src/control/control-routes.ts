@@ -22,6 +22,9 @@ export interface Controlled {
   readonly outage: Outage;
 }
 
+/** Between two tries to have the address back. */
+const COME_BACK_PAUSE_MS = 100;
+
 const cancelSpec = object({ how: optional(oneOf(['graceful', 'force'])) });
 
 /** The routes under `/_control`: GitLab's user interface and the test's levers. JSON in, JSON out; a bad request is a list of problems. */
@@ -106,20 +109,28 @@ function leverControls(app: Hono, { coordinator, recorder, faults, outage }: Con
   app.post('/down', async (c) => {
     const { how, forMs } = await controlBody(c, outageSpec);
     await outage.down(how);
-    if (forMs !== undefined) comeBack(coordinator, outage, forMs);
+    if (forMs !== undefined)
+      coordinator.clock.sleep(forMs, coordinator.closing).then(
+        () => comeBack(coordinator, outage),
+        () => undefined,
+      );
     return c.json({});
   });
   app.post('/up', async (c) => {
-    await outage.up();
+    await comeBack(coordinator, outage);
     return c.json({});
   });
 }
 
-function comeBack({ clock, closing }: Coordinator, outage: Outage, forMs: number): void {
-  clock.sleep(forMs, closing).then(
-    () => outage.up(),
-    () => undefined,
-  );
+/** Tries until it is back: a port that was given up may be another program's for a while. Never rejects. */
+async function comeBack({ clock, closing }: Coordinator, outage: Outage): Promise<void> {
+  while (!closing.aborted) {
+    try {
+      return await outage.up();
+    } catch {
+      await clock.sleep(COME_BACK_PAUSE_MS, closing).catch(() => undefined);
+    }
+  }
 }
 
 /** Newline-separated JSON: what happened after number `since`, then what happens. `kinds` and `job` narrow it. */

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { expect, test } from 'vitest';
 import { PoliteRunner } from '../coordinator/polite-runner.test-double.ts';
 import { startManualRig, startRig, until } from '../rig.test-double.ts';
@@ -175,6 +177,19 @@ test('an outage can end by itself', async () => {
   await using rig = await startManualRig({});
   await rig.gitlab.control.down({ how: 'drop', forMs: 60_000 });
   await rig.clock.advance(60_000);
+  expect((await rig.runner.request()).status).toBe(204);
+});
+
+test('an outage ends as soon as its port is free, however long another program has had it', async () => {
+  await using rig = await startManualRig({});
+  await rig.gitlab.control.down({ how: 'refuse', forMs: 60_000 });
+  const other = createServer().listen(rig.gitlab.port, '127.0.0.1');
+  await once(other, 'listening');
+  await rig.clock.advance(60_000);
+  await until(() => rig.clock.sleeping > 0);
+  await new Promise((resolve) => other.close(resolve));
+  await rig.clock.advance(100);
+  await rig.gitlab.control.up();
   expect((await rig.runner.request()).status).toBe(204);
 });
 

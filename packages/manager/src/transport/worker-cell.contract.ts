@@ -68,12 +68,12 @@ export class WorkerCell implements AsyncDisposable {
     return { taskArn, nonce, clientKey: this.#key.clientKey, ...(await this.#running(taskArn)) };
   }
 
-  /** A connection as soon as somebody listens. */
+  /** A connection as soon as somebody listens and answers. */
   async connect(worker: CellWorker): Promise<Session> {
     for (;;) {
       const outcome = await new SshTransport().connect(targetOf(worker), new AbortController().signal);
       if (outcome.kind === 'connected') return outcome.session;
-      if (outcome.kind !== 'refused') throw new Error(`${outcome.kind}: ${outcome.cause}`);
+      if (outcome.kind !== 'refused' && outcome.kind !== 'timeout') throw new Error(`${outcome.kind}: ${outcome.cause}`);
       await systemClock.sleep(20);
     }
   }
@@ -109,8 +109,8 @@ export function targetOf(worker: CellWorker) {
     port: 2222,
     user: userInfo().username,
     clientKey: worker.clientKey,
-    timeoutMs: 10_000,
-    handshakeTimeoutMs: 10_000,
+    timeoutMs: 60_000,
+    handshakeTimeoutMs: 60_000,
   };
 }
 

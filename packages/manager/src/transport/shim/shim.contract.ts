@@ -337,7 +337,7 @@ export function shimTroubleContract(
     await later.ask('touch cut');
     const { output } = await later.follow(stage, length(parts));
     expect(Buffer.concat([...parts, output]).toString()).toBe(Array.from({ length: 40 }, (_, at) => `line ${at + 1}\n`).join(''));
-    const left = await StageRig.open(later.session, { orphanTimeoutS: 1 });
+    const left = await StageRig.open(later.session, { orphanTimeoutS: 4 });
     await left.shim.run(left.stage('sleep 600'), never);
     await worker.stopped();
   });
