@@ -2,6 +2,7 @@ import { deepEqual, equal } from 'node:assert/strict';
 import type { ManagerUnderTest, Rig } from '@fargate-gitlab-runner/testkit';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { startTakeoverRig } from './takeover-rig.ts';
+import { until } from './until.ts';
 import { assertUnharmed, enqueueWitness, traceHas, type WitnessJob } from './witness-job.ts';
 
 /** No owner is stale within this test: whoever takes jobs over does so because they were released. */
@@ -44,6 +45,8 @@ describe.each(['directory', 's3'] as const)('managers that are told to go, one a
   it('finish their jobs first when they are asked to (SIGQUIT), and take no more', async () => {
     const gone = third.kill('SIGQUIT');
     await third.logged('manager.draining');
+    // What was asked before may still be answered with a job, and that is finished, too.
+    await until(async () => (await lastAsked(rig))?.status !== undefined, 'the last question for jobs is answered');
     const late = await enqueueWitness(rig, { gate: 'open' });
     await job.openGate();
     await gone;
@@ -65,3 +68,8 @@ describe.each(['directory', 's3'] as const)('managers that are told to go, one a
     deepEqual([impatient.exitCode, (await rig.gitlab.control.job(endless.id)).status], [130, 'running']);
   });
 });
+
+async function lastAsked(rig: Rig) {
+  const requests = await rig.gitlab.control.requests();
+  return requests.findLast(({ route }) => route === 'request');
+}
