@@ -48,7 +48,7 @@ describe.concurrent('a worker whose managers never come back', () => {
   });
 });
 
-describe.concurrent('a job that kills what it can, and managers that never come back', { timeout: 150_000 }, () => {
+describe.concurrent('a job that kills what it can, and managers that never come back', { timeout: 240_000 }, () => {
   let rig: Rig;
   let manager: ManagerUnderTest;
   beforeAll(async () => {
@@ -58,7 +58,7 @@ describe.concurrent('a job that kills what it can, and managers that never come 
   afterAll(() => closeRig(rig));
 
   it('runs on without a watchdog until ci-deadline ends the task', async () => {
-    const { id } = await rig.gitlab.control.enqueueJob({ script: HOSTILE, timeoutSeconds: 40 });
+    const { id } = await rig.gitlab.control.enqueueJob({ script: HOSTILE, timeoutSeconds: 60 });
     await printed(rig, id, 'begun');
     const taskArn = await taskOf(manager, id);
     const { home = '' } = await stateOf(rig, taskArn);

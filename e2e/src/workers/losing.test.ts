@@ -58,7 +58,7 @@ describe('a worker that fails while the job runs', () => {
 
   it('is taken back by Spot before the script: the job is placed again, and nobody but its log can tell', async () => {
     const { path } = await rig.createProject({ 'README.md': 'hello' });
-    await rig.gitlab.control.addFault({ kind: 'delay', route: 'git', delayMs: 60_000 });
+    await rig.gitlab.control.addFault({ kind: 'delay', route: 'git', delayMs: 25_000 });
     const { id } = await rig.gitlab.control.enqueueJob({ project: path, script: ['echo begun', 'cat README.md'] });
     await printed(rig, id, 'Getting source from Git repository');
     const lost = await taskOf(id);
@@ -108,7 +108,7 @@ describe('a worker that is lost before the script while no manager runs', () => 
   it('costs no job: the successor places it again', async () => {
     const manager = await rig.startManager();
     const { path } = await rig.createProject({ 'README.md': 'hello' });
-    await rig.gitlab.control.addFault({ kind: 'delay', route: 'git', delayMs: 60_000 });
+    await rig.gitlab.control.addFault({ kind: 'delay', route: 'git', delayMs: 25_000 });
     const { id } = await rig.gitlab.control.enqueueJob({ project: path, script: ['echo begun'] });
     await printed(rig, id, 'Getting source from Git repository');
     const [lost] = await rig.aws.control.liveTasks();
