@@ -5,7 +5,7 @@ const SHARING = [
   'packages/{blueprint,config,kernel,protocol}/src/**/*.test.ts',
   'packages/manager/src/{cache,coordinator,fleet,flow,secrets,store,telemetry}/**/*.test.ts',
   'packages/manager/src/job/*.test.ts',
-  'packages/manager/src/job/{ending,inputs,job-secrets,placing,stages,trace}/**/*.test.ts',
+  'packages/manager/src/job/{drive,ending,inputs,job-secrets,placing,stages,trace,worker}/**/*.test.ts',
   'emulators/aws/src/{ecs,s3}/**/*.test.ts',
   'emulators/gitlab/src/**/*.test.ts',
 ];
