@@ -200,7 +200,7 @@ async function evidenceOf(of: AllEvidence, { job, findings }: { job: LoadedJob; 
     marks: of.witness.marksOf(job.name),
     record: of.records.get(job.id),
     isTaskLost: tasks.some((task) => of.disturber.endedTasks.has(task)),
-    isTruncated: of.disturber.truncatedJobs.has(job.id),
+    isTruncated: view.hasForgotten,
     findings: findings.filter(({ jobId }) => jobId === job.id),
     words: of.words.get(job.id) ?? {},
     lostOnTheWay: view.assignment && of.lost.causeAt(view.assignment.at),

@@ -30,8 +30,6 @@ export class Disturber {
   readonly counts: Counts = {};
   /** Tasks that were ended from outside: their jobs may fail as a system failure. */
   readonly endedTasks = new Set<string>();
-  /** Jobs of whose logs GitLab forgot the end. */
-  readonly truncatedJobs = new Set<string>();
   /** What could not be done, by name. */
   readonly failures: string[] = [];
   readonly #refusedUploads = new Set<string>();
@@ -137,7 +135,6 @@ export class Disturber {
     if (!job) return false;
     const { status, traceSize } = await control.job(job.id);
     if (status !== 'running' || traceSize === 0) return false;
-    this.truncatedJobs.add(job.id);
     // With the next piece, not now: what is forgotten after the last one nobody could ever hear of.
     await control.addFault({ kind: 'forget', route: 'trace', jobId: job.id, part: what.part });
     return true;

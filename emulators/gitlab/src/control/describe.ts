@@ -30,6 +30,7 @@ export function describeJob(coordinator: Coordinator, job: Job): JobView {
     ...job.end,
     ...(job.assignment ? { assignment: job.assignment } : {}),
     traceSize: job.trace.size,
+    hasForgotten: job.trace.wasTruncated,
     traceChecksum: job.trace.checksum,
     traceChunks: job.trace.appends,
     updates: job.updates,

@@ -138,6 +138,7 @@ test('the end of a log can be forgotten with the next piece, which is answered a
   expect(String(await rig.gitlab.control.trace(job.id))).toBe('hello');
   const refused = await rig.runner.patch(job, 5, ' world');
   expect([refused.status, refused.headers.get('range')]).toEqual([416, '0-2']);
+  expect((await rig.gitlab.control.job(job.id)).hasForgotten).toBe(true);
   expect((await rig.runner.patch(job, 2, 'llo world')).status).toBe(202);
   expect(String(await rig.gitlab.control.trace(job.id))).toBe('hello world');
 });
@@ -224,6 +225,7 @@ test('a job shows its updates, its chunks and who executes it', async () => {
     status: 'failed',
     exitCode: 137,
     traceSize: 1,
+    hasForgotten: false,
     traceChunks: 1,
     assignment: { runnerId: 1, systemId: rig.runner.systemId, cancelsGracefully: true },
     updates: [

@@ -168,6 +168,8 @@ export const jobView = object({
   exitCode: optional(number),
   assignment: optional(object({ runnerId: number, systemId: text, cancelsGracefully: yesNo, at: number })),
   traceSize: number,
+  /** Whether something of its log was forgotten behind the runner's back. */
+  hasForgotten: yesNo,
   traceChecksum: text,
   traceChunks: number,
   updates: listOf(

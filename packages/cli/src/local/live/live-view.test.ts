@@ -62,6 +62,7 @@ const facts = {
   isPlayable: false,
   isRetried: false,
   traceSize: 0,
+  hasForgotten: false,
   traceChecksum: '',
   traceChunks: 0,
   updates: [],
