@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from '@fargate-gitlab-runner/kernel';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ArtifactRig } from '../relay/artifact-rig.contract.ts';
+import { JobRig } from '../job-rig.test-double.ts';
 
 /** A hundred times as fast as the machine's, but for the time of day. */
 const fast: Clock = {
@@ -10,9 +10,9 @@ const fast: Clock = {
 };
 
 describe('the end of a log whose manager dies when it has recorded how the job ended', { timeout: 60_000 }, () => {
-  let rig: ArtifactRig;
+  let rig: JobRig;
   beforeAll(async () => {
-    rig = await ArtifactRig.start({}, { settings: { reconnectTimeoutMs: 3_600_000 } });
+    rig = await JobRig.start({}, { settings: { reconnectTimeoutMs: 3_600_000 } });
   });
   afterAll(() => rig[Symbol.asyncDispose]());
 
@@ -23,7 +23,7 @@ describe('the end of a log whose manager dies when it has recorded how the job e
     await rig.control.addFault({ kind: 'delay', route: 'trace', jobId, delayMs: 60_000, times: 100 });
     const end = new AbortController();
     const emit = ({ name }: { readonly name: string }) => void (name === 'job.ended' && end.abort(new Error('killed')));
-    expect(await rig.drive(found, 'whole', end.signal, { emit })).toBe('left');
+    expect(await rig.drive(found, 'whole', { leave: end.signal, emit })).toBe('left');
     await rig.control.clearFaults();
     return jobId;
   }
@@ -69,7 +69,7 @@ describe('the end of a log whose manager dies when it has recorded how the job e
     rig.refusals = 60;
     const { signal } = new AbortController();
     const successor = await rig.claimed(jobId, { chunks: [] });
-    await rig.drive(successor, 'whole', signal, { clock: fast });
+    await rig.drive(successor, 'whole', { leave: signal, clock: fast });
     expect(rig.refusals).toBe(0);
     await expectWholeLog(jobId);
   });

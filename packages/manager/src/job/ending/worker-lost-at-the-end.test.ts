@@ -3,7 +3,7 @@ import { classify } from '../../fleet/classification.ts';
 import type { Fleet, TaskStop } from '../../fleet/fleet.ts';
 import type { JobRecord } from '../../store/job-record.ts';
 import type { ManagerEvent } from '../../telemetry/manager-event.ts';
-import { ArtifactRig, instantFleet } from '../relay/artifact-rig.contract.ts';
+import { JobRig, instantFleet } from '../job-rig.test-double.ts';
 
 const SPOT: TaskStop = {
   stopCode: 'SpotInterruption',
@@ -27,18 +27,18 @@ function fleetOfSpot() {
 const begins = (event: ManagerEvent, stage: string) => event.name === 'stage.started' && event.stage === stage;
 
 describe('a worker that is taken back', { timeout: 60_000 }, () => {
-  let rig: ArtifactRig;
+  let rig: JobRig;
   beforeAll(async () => {
-    rig = await ArtifactRig.start();
+    rig = await JobRig.start();
   });
   afterAll(() => rig[Symbol.asyncDispose]());
 
   /** Runs a job whose worker is taken back when this stage has begun. */
-  async function takenIn(stage: string, spec: Parameters<ArtifactRig['take']>[0]) {
+  async function takenIn(stage: string, spec: Parameters<JobRig['take']>[0]) {
     const found = await rig.take(spec);
     const { fleet, take } = fleetOfSpot();
     const emit = (event: ManagerEvent) => begins(event, stage) && take();
-    await rig.drive(found, 'whole', new AbortController().signal, { fleet, emit });
+    await rig.drive(found, 'whole', { fleet, emit });
     return rig.ended(found.record.jobId);
   }
 
@@ -48,13 +48,13 @@ describe('a worker that is taken back', { timeout: 60_000 }, () => {
     const { jobId } = found.record;
     const end = new AbortController();
     const emit = (event: ManagerEvent) => void (begins(event, stage) && end.abort(new Error('killed')));
-    expect(await rig.drive(found, 'whole', end.signal, { emit })).toBe('left');
+    expect(await rig.drive(found, 'whole', { leave: end.signal, emit })).toBe('left');
     const left = rig.written(jobId).at(-1);
     if (!left) throw new Error('nothing was recorded');
     const { fleet, take } = fleetOfSpot();
     take();
     rig.refusals = Number.POSITIVE_INFINITY;
-    await rig.drive(await rig.claimed(jobId, change(left)), 'whole', new AbortController().signal, { fleet });
+    await rig.drive(await rig.claimed(jobId, change(left)), 'whole', { fleet });
     rig.refusals = 0;
     return rig.ended(jobId);
   }

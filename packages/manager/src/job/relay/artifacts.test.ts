@@ -6,13 +6,13 @@ import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import type { JobView } from '@fargate-gitlab-runner/emulator-gitlab';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ArtifactRig, type RigJob, type WorkerKind } from './artifact-rig.contract.ts';
+import { JobRig, type RigJob, type WorkerKind } from '../job-rig.test-double.ts';
 
 const execute = promisify(execFile);
 
-let rig: ArtifactRig;
+let rig: JobRig;
 beforeAll(async () => {
-  rig = await ArtifactRig.start({ artifactLimitBytes: 1_000_000 });
+  rig = await JobRig.start({ artifactLimitBytes: 1_000_000 });
 });
 afterAll(() => rig[Symbol.asyncDispose]());
 

@@ -3,15 +3,13 @@ import type { CacheCarrier } from '../../cache/cache-carrier.ts';
 import type { CacheStore } from '../../cache/cache-store.ts';
 import { S3CacheCarrier } from '../../cache/s3/s3-cache-carrier.ts';
 import { CacheRig } from '../../shell/cache/cache-rig.contract.ts';
-import { ArtifactRig } from './artifact-rig.contract.ts';
-
-const never = new AbortController().signal;
+import { JobRig } from '../job-rig.test-double.ts';
 
 let s3: CacheRig;
-let rig: ArtifactRig;
+let rig: JobRig;
 beforeAll(async () => {
   s3 = await CacheRig.start();
-  rig = await ArtifactRig.start({}, { cache: s3.store(), cacheCarrier: new S3CacheCarrier() });
+  rig = await JobRig.start({}, { cache: s3.store(), cacheCarrier: new S3CacheCarrier() });
 });
 afterAll(async () => {
   await rig[Symbol.asyncDispose]();
@@ -59,7 +57,7 @@ describe('links that can not be signed', { timeout: 60_000 }, () => {
       },
     };
     const found = await rig.take({ cache, script: ['echo x > f'] });
-    await rig.drive(found, 'slim', never, { cache: once });
+    await rig.drive(found, 'slim', { cache: once });
     const { job, text } = await rig.ended(found.record.jobId);
     expect(job.status, text).toBe('success');
     expect(text).toMatch(/Uploading cache\.zip to \S+ through the manager\nCreated cache\n/);
@@ -77,8 +75,8 @@ describe('links that can not be signed', { timeout: 60_000 }, () => {
         }),
     };
     const { record, version } = await rig.take({ cache, script: ['echo x > f'] });
-    expect(await rig.drive({ record, version }, 'slim', killed.signal, { cacheCarrier: dying })).toBe('left');
-    await rig.drive(await rig.claimed(record.jobId), 'slim', never, { cache: away });
+    expect(await rig.drive({ record, version }, 'slim', { leave: killed.signal, cacheCarrier: dying })).toBe('left');
+    await rig.drive(await rig.claimed(record.jobId), 'slim', { cache: away });
     const { job, text } = await rig.ended(record.jobId);
     expect(job.status, text).toBe('success');
     expect(text).toMatch(/WARNING: the cache can not be reached: no credentials\nWARNING: Failed to create cache\n/);

@@ -6,7 +6,7 @@ import { MemoryJobStore } from '../../store/memory-job-store.test-double.ts';
 import { sampleRecord } from '../../store/sample-record.test-double.ts';
 import { JobControl } from '../drive/job-control.ts';
 import { RecordedJob } from '../recorded-job.ts';
-import { ArtifactRig } from '../relay/artifact-rig.contract.ts';
+import { JobRig } from '../job-rig.test-double.ts';
 import { chunkName, encodeChunk } from '../trace/chunk.ts';
 import { rig as traceRig } from '../trace/trace-rig.test-double.ts';
 import { WorkerStopped } from '../worker/worker-stopped.ts';
@@ -31,9 +31,9 @@ function chunkOfLostWorker(): RecordedChunk {
 }
 
 describe('a job whose worker was lost before the script, and then its manager', { timeout: 60_000 }, () => {
-  let rig: ArtifactRig;
+  let rig: JobRig;
   beforeAll(async () => {
-    rig = await ArtifactRig.start();
+    rig = await JobRig.start();
   });
   afterAll(() => rig[Symbol.asyncDispose]());
 
@@ -70,7 +70,7 @@ describe('a job whose worker was lost before the script, and then its manager', 
     const end = new AbortController();
     const emit = ({ name }: { readonly name: string }) => void (name === 'worker.connected' && end.abort(new Error('killed')));
     const next = await rig.claimed(jobId, { chunks: [chunkOfLostWorker()] });
-    expect(await rig.drive(next, 'whole', end.signal, { emit })).toBe('left');
+    expect(await rig.drive(next, 'whole', { leave: end.signal, emit })).toBe('left');
     await rig.control.clearFaults();
     await rig.drive(await rig.claimed(jobId), 'whole');
     await expectWholeLog(jobId);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { classify } from '../../fleet/classification.ts';
 import type { TaskStop } from '../../fleet/fleet.ts';
-import { ArtifactRig, instantFleet } from '../relay/artifact-rig.contract.ts';
+import { JobRig, instantFleet } from '../job-rig.test-double.ts';
 
 const SPOT: TaskStop = {
   stopCode: 'SpotInterruption',
@@ -11,7 +11,7 @@ const SPOT: TaskStop = {
 };
 
 describe('a stage that fails', { timeout: 60_000 }, () => {
-  let rig: ArtifactRig;
+  let rig: JobRig;
   let stop: TaskStop | undefined;
   let looks = 0;
   beforeAll(async () => {
@@ -20,7 +20,7 @@ describe('a stage that fails', { timeout: 60_000 }, () => {
       return stop;
     };
     // The watch of the task never comes to its next look here.
-    rig = await ArtifactRig.start({}, { fleet: { ...instantFleet, lookForStop } });
+    rig = await JobRig.start({}, { fleet: { ...instantFleet, lookForStop } });
   });
   afterAll(() => rig[Symbol.asyncDispose]());
   beforeEach(() => {

@@ -9,23 +9,23 @@ import {
 } from '@fargate-gitlab-runner/emulator-gitlab';
 import { Scope, Secret, seededRandom, systemClock, systemRandom } from '@fargate-gitlab-runner/kernel';
 import type { JobPayload } from '@fargate-gitlab-runner/protocol';
-import { GitlabApi } from '../../coordinator/gitlab-api.ts';
-import { HttpArtifacts } from '../../coordinator/http-artifacts.ts';
-import { HttpCoordinator } from '../../coordinator/http-coordinator.ts';
-import type { Fleet } from '../../fleet/fleet.ts';
-import { flowRig } from '../../flow/flow-rig.test-double.ts';
-import { MemoryJobStore } from '../../store/memory-job-store.test-double.ts';
-import { sampleRecord } from '../../store/sample-record.test-double.ts';
-import type { ReplaceOutcome, Versioned } from '../../store/job-store.ts';
-import type { JobRecord } from '../../store/job-record.ts';
-import type { ManagerEvent } from '../../telemetry/manager-event.ts';
-import { LocalSession } from '../../transport/shim/local-session.test-double.ts';
-import type { ConnectOutcome } from '../../transport/transport.ts';
-import { ShimClient } from '../../transport/shim/shim-client.ts';
-import { driveJob } from '../job-driver.ts';
-import { jobSettings } from '../job-settings.test-double.ts';
-import type { JobTools } from '../job-tools.ts';
-import { Spool } from '../../archive/spool.ts';
+import { GitlabApi } from '../coordinator/gitlab-api.ts';
+import { HttpArtifacts } from '../coordinator/http-artifacts.ts';
+import { HttpCoordinator } from '../coordinator/http-coordinator.ts';
+import type { Fleet } from '../fleet/fleet.ts';
+import { flowRig } from '../flow/flow-rig.test-double.ts';
+import { MemoryJobStore } from '../store/memory-job-store.test-double.ts';
+import { sampleRecord } from '../store/sample-record.test-double.ts';
+import type { ReplaceOutcome, Versioned } from '../store/job-store.ts';
+import type { JobRecord } from '../store/job-record.ts';
+import type { ManagerEvent } from '../telemetry/manager-event.ts';
+import { LocalSession } from '../transport/shim/local-session.test-double.ts';
+import type { ConnectOutcome } from '../transport/transport.ts';
+import { ShimClient } from '../transport/shim/shim-client.ts';
+import { driveJob } from './job-driver.ts';
+import { jobSettings } from './job-settings.test-double.ts';
+import type { JobTools } from './job-tools.ts';
+import { Spool } from '../archive/spool.ts';
 
 const USUAL = 'setsid git find sort cut od cp chmod touch ln xargs tar gzip uname id mkdir dirname basename cmp stat du awk test'.split(
   ' ',
@@ -64,8 +64,11 @@ export interface RigJobEnd {
 /** Parts of the manager that the rig has none of, and settings that a test has instead of the usual. */
 type MoreTools = Partial<Omit<JobTools, 'settings'>> & { readonly settings?: Partial<JobTools['settings']> };
 
+/** What one manager of the rig alone has; `leave` is its end. */
+type RigManager = Partial<JobTools> & { readonly leave?: AbortSignal };
+
 /** A GitLab and a manager's part that drives jobs, in workers that are child processes. */
-export class ArtifactRig implements AsyncDisposable {
+export class JobRig implements AsyncDisposable {
   readonly control: GitLabControl;
   readonly url: string;
   readonly events: ManagerEvent[] = [];
@@ -87,12 +90,12 @@ export class ArtifactRig implements AsyncDisposable {
     this.#token = of.token;
   }
 
-  static async start(settings: Partial<EmulatorSettings> = {}, more: MoreTools = {}): Promise<ArtifactRig> {
+  static async start(settings: Partial<EmulatorSettings> = {}, more: MoreTools = {}): Promise<JobRig> {
     const scope = new Scope();
     const tools = { clock: systemClock, random: systemRandom };
     const { url, control } = scope.use('emulator', await startGitLabEmulator({ ...settings }, tools));
     const { token } = await control.createRunner({ runUntagged: true });
-    return new ArtifactRig({ scope, control, url, token, more });
+    return new JobRig({ scope, control, url, token, more });
   }
 
   /** Runs a job to its end. */
@@ -123,14 +126,14 @@ export class ArtifactRig implements AsyncDisposable {
     return { record, version: created.version };
   }
 
-  /** Drives a job from where its record stands; `leave` is this manager's end, `more` what it alone has. */
-  async drive(found: Versioned, worker: WorkerKind, leave: AbortSignal = new AbortController().signal, more: Partial<JobTools> = {}) {
+  /** Drives a job from where its record stands. */
+  async drive(found: Versioned, worker: WorkerKind, { leave, ...more }: RigManager = {}) {
     const gitlab = this.#gitlab();
     try {
       const [runner] = flowRig().runners;
       if (!runner) throw new Error('no runner');
       const facts = { runner, concurrentId: 0, hasDeadlineContainer: true, shortToken: 'short' };
-      return await driveJob({ ...this.#tools(worker, gitlab), ...more }, { found, facts }, leave);
+      return await driveJob({ ...this.#tools(worker, gitlab), ...more }, { found, facts }, leave ?? new AbortController().signal);
     } finally {
       await gitlab[Symbol.asyncDispose]();
     }
