@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
+import type { TraceVerdict } from '../../coordinator/coordinator.ts';
 import { type Chunk, chunkName, encodeChunk } from './chunk.ts';
 import type { MemorySink } from './memory-sink.test-double.ts';
 import { passing, rig } from './trace-rig.test-double.ts';
@@ -102,20 +103,24 @@ describe('the rest of a log', () => {
     expect(gitlab.updates.at(-1)?.output).toEqual({ bytesize: gitlab.trace.length });
   });
 
-  test('is sent once when the answer to it was lost', async () => {
-    const { clock, gitlab, sink, trace, sender, stop } = rig();
+  test.each([
+    ['the answer to it was lost', (): TraceVerdict => ({ kind: 'failed', cause: 'reset' })],
+    ['it was sent again below, and the first of these answers was lost', (again: () => TraceVerdict) => again()],
+  ])('is sent once when %s', async (_what, answer) => {
+    const { clock, gitlab, sink, trace, sender, told, stop } = rig();
     const { keep } = beside(sink);
     const running = sender.run(stop.signal);
     trace.say(undefined, 'the end\n');
     gitlab.answerPatches((patch) => {
       gitlab.append(patch);
-      return { kind: 'failed', cause: 'reset' };
+      return answer(() => gitlab.append(patch));
     });
     await sender.keepRest(keep);
     await passing(clock, sender.finish({ state: 'success' }, stop.signal));
     await running;
     expect(gitlab.trace.toString()).toBe('the end\n');
     expect(gitlab.updates.at(-1)?.output).toEqual({ bytesize: gitlab.trace.length, checksum: crc32(gitlab.trace) });
+    expect(told).toEqual([]);
   });
 
   test('is nothing when everything has arrived', async () => {

@@ -48,9 +48,8 @@ export class TraceDelivery {
   #unkept: Chunk | undefined;
   /** Taken to be kept by somebody else than the sink; nothing after it is taken until it is. */
   #rest: Chunk | undefined;
-  /** The part of the rest that nobody had sent before, until GitLab has some of it, and whether some of it was sent without an answer. */
+  /** The part of the rest that nobody had sent before, until GitLab has some of it. */
   #fresh: Chunk | undefined;
-  #isFreshTried = false;
   /** How much GitLab has, as far as we know, and how much is kept. */
   #at: number;
   #end: number;
@@ -183,9 +182,8 @@ export class TraceDelivery {
         this.#rewinds = 0;
         return moved(verdict);
       case 'rewind':
-        return this.#rewind(verdict, sent.from);
+        return this.#rewind(verdict, sent);
       case 'failed':
-        this.#isFreshTried ||= this.#hasFresh(sent);
         return { kind: 'stuck', cause: verdict.cause };
       case 'missing':
       case 'gone':
@@ -199,15 +197,15 @@ export class TraceDelivery {
     return this.#fresh !== undefined && from + bytes.length > this.#fresh.traceFrom;
   }
 
-  #rewind(verdict: TraceVerdict & { readonly kind: 'rewind' }, from: number): DeliveryStep {
+  #rewind(verdict: TraceVerdict & { readonly kind: 'rewind' }, sent: { readonly from: number; readonly bytes: Uint8Array }): DeliveryStep {
+    const { from } = sent;
     this.#rewinds++;
     if (verdict.to === from || this.#rewinds > REWINDS_IN_A_ROW) {
       this.#rewinds = 0;
       return { kind: 'stuck', cause: `GitLab refused bytes from ${from} on and asked for ${verdict.to}` };
     }
     this.#at = verdict.to;
-    // What nobody has ever sent is not what GitLab has there.
-    const known = this.#fresh && !this.#isFreshTried ? this.#fresh.traceFrom : this.#end;
+    const known = this.#knownTo(verdict.to, sent);
     if (verdict.to > known) {
       this.#jumps++;
       this.#end = verdict.to;
@@ -217,6 +215,15 @@ export class TraceDelivery {
       this.#moveTaken();
     }
     return moved(verdict);
+  }
+
+  /**
+   * How much of what GitLab says it has can be ours. The fresh part is, when GitLab has just as much as this piece brings: it was taken with the
+   * answer lost, at an earlier step or below us, where a request is sent again that a dying connection or a proxy's error may have let through.
+   */
+  #knownTo(to: number, { from, bytes }: { readonly from: number; readonly bytes: Uint8Array }): number {
+    if (!this.#fresh || to === from + bytes.length) return this.#end;
+    return this.#fresh.traceFrom;
   }
 
   /** What was taken and has not been entered goes behind what GitLab has. */

@@ -65,7 +65,9 @@ function mortal(world: World, life: Life): { coordinator: Coordinator; sink: Chu
     if (patch.from > gitlab.trace.length) throw new Error(`a patch at ${patch.from} leaves a gap: GitLab would drop the job`);
     if (!isKept) throw new Error(`bytes from ${patch.from} on were patched before they were kept`);
     if (random.fraction() < 0.15) return { kind: 'failed', cause: 'before' };
-    const verdict = await gitlab.patchTrace(job, patch);
+    let verdict = await gitlab.patchTrace(job, patch);
+    // A connection that dies under a request sends it again, below the sender.
+    while (random.fraction() < 0.1) verdict = await gitlab.patchTrace(job, patch);
     life.mayEnd();
     return random.fraction() < 0.15 ? { kind: 'failed', cause: 'after' } : verdict;
   };
