@@ -10,7 +10,13 @@ function rig() {
   const [runner] = flow.runners;
   if (!runner) throw new Error('the rig has no runner');
   const payload = jobPayload('9007199254740993');
-  return { ...flow, slot, runner, payload, admit: (job = payload) => admitJob(flow.tools, { runner, job, slot }) };
+  return {
+    ...flow,
+    slot,
+    runner,
+    payload,
+    admit: (job = payload, leave?: AbortSignal) => admitJob(flow.tools, { runner, job, slot }, leave),
+  };
 }
 
 /** Lets the store fail `times` times before it works. */
@@ -146,15 +152,54 @@ describe('a job that GitLab hands out', () => {
     expect([drives.begun, coordinator.updates]).toEqual([[payload.id], []]);
   });
 
-  it('is failed when nobody can say whether it is recorded', async () => {
+  it('is left to its successor when the store says only minutes later that a write had arrived', async () => {
+    const { admit, store, slots, clock, payload, coordinator } = rig();
+    const [create, read] = [store.create.bind(store), store.read.bind(store)];
+    store.create = async (record) => {
+      await create({ ...record, owner: 'successor', generation: 2 });
+      return new Promise(() => undefined);
+    };
+    store.read = () => new Promise(() => undefined);
+    const admission = admit();
+    await clock.advance(200_000);
+    store.read = read;
+    await clock.advance(4000);
+    expect([await admission, coordinator.updates, slots.held()]).toEqual([true, [], 0]);
+    expect((await store.read(payload.id))?.record.owner).toBe('successor');
+    expect(clock.sleeping).toBe(0);
+  });
+
+  it.each([
+    ['hangs', () => new Promise<never>(() => undefined)],
+    ['fails', () => Promise.reject(new Error('away'))],
+  ])('is failed as soon as a store that %s says that it has no record', async (_what, silence) => {
+    const { admit, store, clock, coordinator } = rig();
+    const read = store.read.bind(store);
+    store.create = silence;
+    store.read = silence;
+    const admission = admit();
+    await clock.advance(200_000);
+    expect(coordinator.updates).toEqual([]);
+    store.read = read;
+    await clock.advance(4000);
+    expect(await admission).toBe(false);
+    expect(coordinator.updates).toMatchObject([{ update: { state: 'failed', failureReason: 'runner_system_failure' } }]);
+  });
+
+  it.each([
+    ['for five minutes', 310_000, undefined],
+    ['until its manager leaves', 20_000, 20_000],
+  ])('is failed when nobody can say %s whether it is recorded', async (_what, afterMs, leaveAfterMs) => {
     const { admit, store, clock, coordinator } = rig();
     store.create = () => new Promise(() => undefined);
     store.read = () => new Promise(() => undefined);
-    const admission = admit();
-    await clock.advance(12_999);
+    const leave = new AbortController();
+    const admission = admit(undefined, leave.signal);
+    await clock.advance(afterMs - 1);
     expect(coordinator.updates).toEqual([]);
-    await clock.advance(1);
-    await admission;
+    if (leaveAfterMs) leave.abort();
+    await clock.advance(4000);
+    expect(await admission).toBe(false);
     expect(coordinator.updates).toMatchObject([{ update: { state: 'failed', failureReason: 'runner_system_failure' } }]);
     expect(clock.sleeping).toBe(0);
   });

@@ -96,9 +96,10 @@ export class ModelWorld {
     return job;
   }
 
-  /** A manager could not record the job and told GitLab so. */
+  /** A manager could not record the job and told GitLab so: it must have no record that somebody drives. */
   failUnrecorded(jobId: string): void {
     const job = this.job(jobId);
+    if (job.history.length > 0) this.violations.push(`job ${jobId} was failed for want of a record, and has one`);
     if (job.state === 'running') job.state = 'failed';
   }
 

@@ -153,7 +153,7 @@ export class Polling {
     if (verdict.kind !== 'refused') health?.answered();
     switch (verdict.kind) {
       case 'job':
-        if (await admitJob(this.#tools, { runner, job: withTlsVariables(verdict.job, verdict.tls), slot })) return true;
+        if (await admitJob(this.#tools, { runner, job: withTlsVariables(verdict.job, verdict.tls), slot }, this.#cut.signal)) return true;
         health?.lackedCapacity(CAPACITY_REST_MS);
         return false;
       case 'refused':
