@@ -1,5 +1,8 @@
 import type { JobEvidence } from './job-evidence.ts';
 
+/** What the log of such a job says. */
+const WARNED = 'The outcome of the job was certain when its worker failed: ';
+
 /**
  * What may excuse that a job came out otherwise than its kind says. Each excuse has its proof in the evidence and allows one thing; those
  * that were needed are told, so that a report shows what a run was forgiven.
@@ -37,6 +40,12 @@ export class Excuses {
   forgottenLines(): boolean {
     const { isTaskLost, isTruncated } = this.#evidence;
     return this.#need(isTaskLost && isTruncated, 'GitLab forgot a part of its log that was lost with its task');
+  }
+
+  /** The end of its log and what its `after_script` does may be missing: its outcome was certain before its task was ended, and its log says so. */
+  endMissing(): boolean {
+    const { isTaskLost, trace } = this.#evidence;
+    return this.#need(isTaskLost && trace.includes(WARNED), 'its task was ended from outside when its outcome was certain');
   }
 
   /** GitLab may get a log, or the success, of a job that it was never told to run: it did not take that. The job runs all the same. */

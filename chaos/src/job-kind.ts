@@ -3,6 +3,9 @@ import type { EnqueuedJobSpec, JobView } from '@fargate-gitlab-runner/emulator-g
 /** How a job may end. */
 type JobEnd = Pick<JobView, 'status' | 'failureReason' | 'exitCode'>;
 
+/** How the marks of an `after_script` begin. */
+export const AFTER = 'after ';
+
 /** What a kind of job is when nothing goes wrong. */
 export interface JobKind {
   readonly name: string;

@@ -129,7 +129,26 @@ describe('a job whose task was ended from outside', () => {
     });
   });
 
+  const CERTAIN = {
+    isTaskLost: true,
+    kind: { marks: ['step 1', 'after success'] },
+    marks: ['step 1'],
+    lines: [LINES[0] ?? '', 'WARNING: The outcome of the job was certain when its worker failed: Spot'],
+  };
+
+  it('may miss the end of its log and its after_script, when its outcome was certain and its log says so', () => {
+    expect(judged(CERTAIN)).toEqual({
+      outcome: 'as meant',
+      violations: [],
+      excuses: ['its task was ended from outside when its outcome was certain'],
+    });
+  });
+
   it.each<[string, Difference]>([
+    ['a certain outcome, and its task was not lost', { ...CERTAIN, isTaskLost: false }],
+    ['a certain outcome of which its log says nothing', { ...CERTAIN, lines: CERTAIN.lines.slice(0, 1) }],
+    ['a certain outcome without a step of its script', { ...CERTAIN, kind: { marks: ['step 1', 'step 2', 'after success'] } }],
+    ['a certain outcome, and a line is missing between others', { ...CERTAIN, lines: [...CERTAIN.lines, LINES[2] ?? ''] }],
     ['a line that is there twice, and GitLab forgot some', { isTaskLost: true, isTruncated: true, lines: [...LINES, LINES[2] ?? ''] }],
     ['lines that GitLab forgot, and its task was not lost', { isTruncated: true, lines: LINES.slice(0, 2) }],
     ['a step that ran twice', { ...LOST, marks: ['step 1', 'step 1'] }],

@@ -34,7 +34,7 @@ function lineProblems({ job: { kind }, trace }: JobEvidence, excuses: Excuses): 
   const isShort = numbers.length < kind.lines && !kind.isCutShort && !isLost;
   return [
     ...(wrong >= 0 ? [`numbered line ${numbers[wrong]} comes after ${numbers[wrong - 1] ?? 'nothing'}`] : []),
-    ...(isShort && !excuses.endedEarly() && !excuses.forgottenLines()
+    ...(isShort && !excuses.endedEarly() && !excuses.forgottenLines() && !excuses.endMissing()
       ? [`its trace has ${numbers.length} numbered lines of ${kind.lines}`]
       : []),
   ];
