@@ -3,7 +3,7 @@ import { copyFile, mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Finding } from '@fargate-gitlab-runner/emulator-gitlab';
 import { deadlineSignal, Scope, systemClock } from '@fargate-gitlab-runner/kernel';
-import { builtProgram, leftovers, Rig, type RigOptions } from '@fargate-gitlab-runner/testkit';
+import { builtProgram, leftovers, type ManagerUnderTest, Rig, type RigOptions } from '@fargate-gitlab-runner/testkit';
 import { type Counts, Disturber } from './disturber.ts';
 import type { JobEvidence, JobWords } from './job-evidence.ts';
 import { judgeJob, type JobVerdict } from './judge-job.ts';
@@ -102,7 +102,9 @@ async function disturbed({ rig, witness, gitlab, aws, scope }: Stage, settings: 
   const next = join(rig.folder, 'next-manager.mjs');
   await buildNextManager(next);
   const lost = new LostAnswers();
-  const crew = await ManagerCrew.start(rig, { versions: { present: builtProgram('manager'), next }, count: settings.managers, lost });
+  const versions = { present: builtProgram('manager'), next };
+  const systemIdOf = (manager: ManagerUnderTest) => systemIdIn(rig, manager);
+  const crew = await ManagerCrew.start(rig, { versions, count: settings.managers, lost, systemIdOf });
   const workers = new WorkerWays(rig);
   const load = new Load(rig, { witness, seed });
   background(workers.keepLooking(over.signal));
@@ -156,15 +158,27 @@ async function rest(rig: Rig, load: Load): Promise<ReadonlyMap<string, string>> 
 }
 
 async function recordsIn(rig: Rig) {
+  const of = await stored(rig);
+  return { living: of('jobs'), done: of('done') };
+}
+
+/** What lies in the store at this moment, by folder and then by name. */
+async function stored(rig: Rig): Promise<(folder: string) => ReadonlyMap<string, string>> {
   const { bucket, prefix } = rig.records.bucket;
   const objects = await rig.aws.control.s3Objects(bucket, prefix);
-  const of = (folder: string) =>
+  return (folder) =>
     new Map(
       objects
         .filter(({ key }) => key.startsWith(`${prefix}${folder}/`))
         .map(({ key, text }) => [key.slice(prefix.length + folder.length + 1), text] as const),
     );
-  return { living: of('jobs'), done: of('done') };
+}
+
+/** By the slot that the store keeps for it. */
+async function systemIdIn(rig: Rig, manager: ManagerUnderTest): Promise<string | undefined> {
+  const owner = (await manager.events()).find((event) => event.get('event') === 'manager.started')?.get('owner');
+  const slots = (await stored(rig))('system-ids');
+  return [...slots].find(([, text]) => owner !== undefined && text.includes(`"holder":"${owner}"`))?.[0];
 }
 
 interface AllEvidence {
@@ -203,7 +217,7 @@ async function evidenceOf(of: AllEvidence, { job, findings }: { job: LoadedJob; 
     isTruncated: view.hasForgotten,
     findings: findings.filter(({ jobId }) => jobId === job.id),
     words: of.words.get(job.id) ?? {},
-    lostOnTheWay: view.assignment && of.lost.causeAt(view.assignment.at),
+    lostOnTheWay: view.assignment && of.lost.causeOf(view.assignment),
   };
 }
 

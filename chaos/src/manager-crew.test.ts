@@ -23,7 +23,9 @@ async function crewOf(program: string) {
     while (manager.isRunning && (await manager.log()) === '') await new Promise((resolve) => setImmediate(resolve));
     return manager;
   };
-  return ManagerCrew.start({ startManager }, { versions: { present: path, next: path }, count: 1, lost: new LostAnswers() });
+  const lost = new LostAnswers();
+  const systemIdOf = async () => undefined;
+  return ManagerCrew.start({ startManager }, { versions: { present: path, next: path }, count: 1, lost, systemIdOf });
 }
 
 const STAYS = 'console.log("here"); setInterval(() => undefined, 1000);';

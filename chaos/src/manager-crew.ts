@@ -23,6 +23,8 @@ export interface CrewSettings {
   readonly versions: Versions;
   readonly count: number;
   readonly lost: LostAnswers;
+  /** The `system_id` by which GitLab knows a manager; undefined when it has not come so far. */
+  systemIdOf(manager: ManagerUnderTest): Promise<string | undefined>;
 }
 
 /**
@@ -61,7 +63,7 @@ export class ManagerCrew {
   /** SIGKILL, and a new process after a rest. */
   kill(pick: number, restMs: number): Promise<boolean> {
     return this.#with(pick, async (place) => {
-      this.#of.lost.managerKilled(systemClock.now());
+      await this.#noteEnd(place.manager);
       await place.manager.kill('SIGKILL');
       await systemClock.sleep(restMs);
       place.manager = await this.#begin();
@@ -89,7 +91,7 @@ export class ManagerCrew {
       place.manager = await this.#begin();
       const gone = old.kill('SIGQUIT');
       await Promise.race([gone, systemClock.sleep(patienceMs)]);
-      if (old.isRunning) this.#of.lost.managerKilled(systemClock.now());
+      if (old.isRunning) await this.#noteEnd(old);
       await old.kill('SIGTERM');
       await this.#judgeEnd(old, [0, ENDED_AT_ONCE]);
     });
@@ -108,6 +110,12 @@ export class ManagerCrew {
   async end(): Promise<void> {
     for (const { manager } of this.#places) this.#judgeLife(manager);
     await Promise.all(this.#places.map(({ manager }) => this.#replaced(manager)));
+  }
+
+  /** It is about to be ended with whatever it has. */
+  async #noteEnd(manager: ManagerUnderTest): Promise<void> {
+    const systemId = await this.#of.systemIdOf(manager);
+    if (systemId !== undefined) this.#of.lost.managerKilled(systemId, systemClock.now());
   }
 
   async #exchange(place: Place): Promise<void> {
