@@ -42,11 +42,12 @@ import { type DriveJob, Roster } from './flow/roster.ts';
 import { RunnerKeys } from './flow/runner-keys.ts';
 import { takeSystemId } from './flow/system-id-slot.ts';
 import { driveJob } from './job/job-driver.ts';
-import type { JobTools } from './job/job-tools.ts';
+import type { JobFacts, JobTools } from './job/job-tools.ts';
 import { Spool } from './archive/spool.ts';
 import { Manager } from './manager.ts';
 import { takeIdentity } from './manager-identity.ts';
 import { claimsOf } from './store-claims.ts';
+import type { JobRecord } from './store/job-record.ts';
 import type { JobStore } from './store/job-store.ts';
 import type { EmitEvent } from './telemetry/manager-event.ts';
 import { AwsSecretSource } from './secrets/aws/aws-secret-source.ts';
@@ -72,6 +73,8 @@ export interface ManagerInput {
 
 /** The longest time between two looks for jobs without a manager; a shorter life of owners makes for more looks. */
 const LOOK_MS = 5000;
+/** A runner that nobody has for so many times the life of an owner is gone: longer than a deployment and its way back take. */
+const STALE_TIMES_UNTIL_GONE = 20;
 /** A worker is renewed this often, and oftener where it would be an orphan soon after. */
 const RENEW_MS = 60_000;
 const RENEWALS = 4;
@@ -132,6 +135,7 @@ function flowOf(
   const { timing, runners } = config;
   const names = new Set(runners.map((runner) => runner.name));
   const everyMs = Math.min(LOOK_MS, timing.ownerStaleMs / 3);
+  const goneAfterMs = timing.ownerStaleMs * STALE_TIMES_UNTIL_GONE;
   const polling = new Polling({
     ...parts,
     clock,
@@ -147,7 +151,8 @@ function flowOf(
     unhealthyRequestsLimit: config.unhealthyRequestsLimit,
     unhealthyIntervalMs: timing.unhealthyIntervalMs,
   });
-  return { adoption: new Adoption({ ...parts, clock, emit, runners: names, everyMs }), polling };
+  const { deployment } = config;
+  return { adoption: new Adoption({ ...parts, clock, emit, runners: names, deployment, goneAfterMs, everyMs }), polling };
 }
 
 /** A reaper of its own, for the command line: nothing else of a manager is made. */
@@ -257,7 +262,7 @@ function driverOf(
 ): DriveJob {
   return async (found, { concurrentId }, leave) => {
     const runner = of.config.runners.find(({ name }) => name === found.record.runner);
-    if (!runner) throw new Error(`job ${found.record.jobId} is for runner ${found.record.runner}, which this manager doesn't have`);
+    if (!runner) return driveJob(tools, { found, facts: goneRunnerFacts(found.record, of.config) }, leave);
     const isToBePlaced = found.record.phase === 'driving' && !found.record.worker;
     if (isToBePlaced) await of.definitions.beforePlacement(runner.name, leave);
     const { hasDeadlineContainer, logs } = of.definitions.of(runner.name);
@@ -265,6 +270,12 @@ function driverOf(
     const facts = { runner, concurrentId, hasDeadlineContainer, shortToken, ...(logs && { workerLogs: logs }) };
     return driveJob(tools, { found, facts }, leave);
   };
+}
+
+/** A job of a runner that nobody has any more is not run: all that is left is to say so, and to give its worker back. */
+function goneRunnerFacts({ runner: name }: JobRecord, { runners: [any] }: Config): JobFacts {
+  if (!any) throw new Error('a manager without runners');
+  return { runner: { ...any, name, environment: {} }, isRunnerGone: true, concurrentId: 0, hasDeadlineContainer: true, shortToken: '' };
 }
 
 function slotsOf(config: Config): Slots {

@@ -75,6 +75,60 @@ describe('Adoption', () => {
     expect([await ownerOf(store, '1'), drives.begun]).toEqual(['left 1', ['2']]);
   });
 
+  describe('the job of a runner that no manager has any more', () => {
+    /** Looks as often as a manager does for so long. */
+    async function looking({ adoption, clock }: Pick<ReturnType<typeof flowRig>, 'adoption' | 'clock'>, ms: number): Promise<void> {
+      for (let passed = 0; passed < ms; passed += TIMES.lookMs) {
+        await clock.advance(TIMES.lookMs);
+        await adoption.look();
+      }
+    }
+
+    it('is claimed when nobody has taken it up for long enough, and not before', async () => {
+      const rig = await rigWithJobs([{ jobId: '1', owner: 'left', runner: 'removed' }]);
+      await release(rig.store, 'left');
+      await rig.adoption.look();
+      await looking(rig, TIMES.goneAfterMs - TIMES.lookMs);
+      expect([await ownerOf(rig.store, '1'), rig.drives.begun]).toEqual(['left 1', []]);
+      await looking(rig, TIMES.lookMs);
+      expect([await ownerOf(rig.store, '1'), rig.drives.begun]).toEqual(['us 2', ['1']]);
+    });
+
+    it('is left alone while somebody drives it, and is waited for anew after that', async () => {
+      const rig = await rigWithJobs([{ jobId: '1', owner: 'left', runner: 'removed' }]);
+      await release(rig.store, 'left');
+      await rig.adoption.look();
+      await looking(rig, TIMES.goneAfterMs - TIMES.lookMs);
+      await rig.store.beat('left', { released: false });
+      const found = await rig.store.read('1');
+      if (found) await rig.store.replace({ ...found.record, owner: 'rolled back' }, found.version);
+      await rig.store.beat('rolled back', { released: false });
+      await rig.adoption.look();
+      await release(rig.store, 'rolled back');
+      await looking(rig, TIMES.goneAfterMs);
+      expect(rig.drives.begun).toEqual([]);
+      await looking(rig, TIMES.lookMs);
+      expect(rig.drives.begun).toEqual(['1']);
+    });
+
+    it('is left to its own deployment', async () => {
+      const rig = await rigWithJobs([]);
+      await rig.store.create(sampleRecord({ jobId: '1', owner: 'left', runner: 'removed', deployment: 'another' }));
+      await release(rig.store, 'left');
+      await looking(rig, 2 * TIMES.goneAfterMs);
+      expect(rig.drives.begun).toEqual([]);
+    });
+
+    it('is driven again when its drive has failed', async () => {
+      const rig = await rigWithJobs([{ jobId: '1', owner: 'left', runner: 'removed' }]);
+      await release(rig.store, 'left');
+      await looking(rig, TIMES.goneAfterMs + TIMES.lookMs);
+      rig.drives.end('1', new Error('out of reach'));
+      await looking(rig, TIMES.lookMs);
+      expect([rig.drives.begun, await ownerOf(rig.store, '1')]).toEqual([['1', '1'], 'us 2']);
+    });
+  });
+
   it('drives our own job again when nobody drives it any more, without a new generation', async () => {
     const { store, adoption, clock, drives, slots } = await rigWithJobs([{ jobId: '1', owner: 'us' }]);
     await adoption.look();

@@ -1,4 +1,5 @@
 import type { Clock } from '@fargate-gitlab-runner/kernel';
+import type { JobRecord } from '../store/job-record.ts';
 import type { JobStore, Versioned } from '../store/job-store.ts';
 import type { EmitEvent } from '../telemetry/manager-event.ts';
 import type { Ownership } from './ownership.ts';
@@ -13,7 +14,10 @@ const SWEEP_MS = 900_000;
 /** The jobs of a manager that has gone wait for their successor: one claim after the other would take as many round trips as jobs. */
 const CLAIMS_AT_A_TIME = 16;
 
-/** What adoption works with. `runners`: the names of our runners; jobs of others are left to managers that have them. */
+/**
+ * What adoption works with. `runners`: the names of our runners; jobs of others are left to managers that have them. `goneAfterMs`: a job of
+ * our deployment that nobody has taken up for so long has a runner that no manager has any more.
+ */
 export interface AdoptionTools {
   readonly clock: Clock;
   readonly store: JobStore;
@@ -21,6 +25,8 @@ export interface AdoptionTools {
   readonly ownership: Ownership;
   readonly roster: Roster;
   readonly runners: ReadonlySet<string>;
+  readonly deployment: string;
+  readonly goneAfterMs: number;
   readonly everyMs: number;
 }
 
@@ -30,9 +36,13 @@ export interface AdoptionTools {
  *
  * Why no released job is overlooked: an owner writes its last record before it releases, and heartbeats are read before records. So the
  * records of whoever was seen to have released are all in the list, and an owner without any can be forgotten.
+ *
+ * A job whose runner was taken out of the configuration too early is claimed in the end by whoever sees it first: its drive ends it.
  */
 export class Adoption {
   readonly #tools: AdoptionTools;
+  /** Jobs of runners that we do not have and that nobody drives, and since when, by our monotonic clock. */
+  #unclaimed = new Map<string, number>();
   #onLooked: () => void = () => undefined;
   /** Resolves when `keepLooking` has looked once, whatever it found. */
   readonly looked = new Promise<void>((resolve) => {
@@ -53,8 +63,9 @@ export class Adoption {
       for (const { jobId, cause } of unreadable) emit({ name: 'store.failed', operation: `reading job ${jobId}`, cause });
       const owners = new Set(records.map(({ record }) => record.owner));
       const free = ownership.freeOwners(new Set([...owners, ...seen.beats.map((beat) => beat.owner)]), seen);
-      const ours = records.filter(({ record }) => runners.has(record.runner) && !roster.isDriving(record.jobId));
-      const waiting = ours.values();
+      this.#noteUnclaimed(records, free);
+      const ours = records.filter(({ record }) => runners.has(record.runner) || this.#isRunnerGone(record));
+      const waiting = ours.filter(({ record }) => !roster.isDriving(record.jobId)).values();
       const take = async () => {
         for (const found of waiting) {
           if (signal?.aborted) return;
@@ -81,6 +92,22 @@ export class Adoption {
       }
       await clock.sleep(everyMs, signal).catch(() => undefined);
     }
+  }
+
+  #noteUnclaimed(records: readonly Versioned[], free: ReadonlySet<string>): void {
+    const { clock, runners, deployment } = this.#tools;
+    const unclaimed = records.filter(
+      ({ record }) => !runners.has(record.runner) && record.deployment === deployment && free.has(record.owner),
+    );
+    const now = clock.monotonic();
+    this.#unclaimed = new Map(unclaimed.map(({ record: { jobId } }) => [jobId, this.#unclaimed.get(jobId) ?? now]));
+  }
+
+  /** A job of a runner that we do not have is ours only because we have claimed it for that. */
+  #isRunnerGone({ jobId, owner }: JobRecord): boolean {
+    const { clock, ownership, goneAfterMs } = this.#tools;
+    const since = this.#unclaimed.get(jobId) ?? Number.POSITIVE_INFINITY;
+    return owner === ownership.owner || clock.monotonic() - since >= goneAfterMs;
   }
 
   async #take(found: Versioned, free: ReadonlySet<string>): Promise<void> {

@@ -15,7 +15,14 @@ import type { RunnerKeys } from './runner-keys.ts';
 import { ScriptedCoordinator } from './scripted-coordinator.test-double.ts';
 
 /** Times of every rig, in milliseconds. */
-export const TIMES = { heartbeatMs: 5000, staleMs: 30_000, checkIntervalMs: 3000, unhealthyIntervalMs: 3_600_000, lookMs: 5000 } as const;
+export const TIMES = {
+  heartbeatMs: 5000,
+  staleMs: 30_000,
+  goneAfterMs: 600_000,
+  checkIntervalMs: 3000,
+  unhealthyIntervalMs: 3_600_000,
+  lookMs: 5000,
+} as const;
 
 /** What a test may choose. Several rigs with one clock and one store are several managers. */
 export interface RigChoices {
@@ -70,7 +77,7 @@ export function flowRig(choices: RigChoices = {}) {
     slots,
     roster,
     tools,
-    adoption: new Adoption({ clock, store, emit, ownership, roster, runners: names, everyMs: TIMES.lookMs }),
+    adoption: new Adoption({ ...tools, runners: names, goneAfterMs: TIMES.goneAfterMs, everyMs: TIMES.lookMs }),
     polling: new Polling({
       ...tools,
       runners,

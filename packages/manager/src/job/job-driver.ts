@@ -22,6 +22,7 @@ import { Fenced, RecordedJob } from './recorded-job.ts';
 import { reportJob } from './ending/reporting.ts';
 import { resolveSecrets } from './job-secrets/resolving-secrets.ts';
 import { directoriesOf, runnerFactsOf } from './drive/runner-facts-of.ts';
+import { endingWithoutWorker } from './stages/ending-without-worker.ts';
 import { retellStages, runStages } from './stages/stage-loop.ts';
 import { type Drive, type TracedJob, traceJob } from './drive/traced-job.ts';
 import { canStartOver, forgetWorker, leaveForgottenWorker, startOver } from './stages/start-over.ts';
@@ -122,12 +123,26 @@ function tellEnding({ tools, job }: Drive, ending: Ending): void {
   tools.emit({ name: 'job.ended', jobId, runner, ending: ending.kind, seconds, ...details });
 }
 
-/** A job that asks for what no runner knows does not begin: the only thing that GitLab hears of it is its end. */
-function endIfRefused({ job, control }: Drive): boolean {
+/**
+ * A job that asks for what no runner knows does not begin, and one whose runner is gone does not go on: the only thing that GitLab hears of it
+ * is its end.
+ */
+function endIfRefused(drive: Drive): boolean {
+  const { job, control, facts } = drive;
+  if (facts.isRunnerGone) {
+    const { ending, ...how } = endingWithoutWorker(drive, goneRunner(job.record.runner));
+    control.endBecause(ending, how);
+    return true;
+  }
   const problems = unknownExecutorOptions(job.record.payload);
   if (problems.length === 0) return false;
   control.endBecause({ kind: 'failed', reason: 'runner_system_failure', exitCode: 3, detail: problems.join('; ') });
   return true;
+}
+
+function goneRunner(name: string): string {
+  const cure = 'let the jobs of a runner end, with the runner paused in GitLab, before it is taken out of the configuration';
+  return `no manager has the runner ${JSON.stringify(name)} any more. For the operator of the runner: ${cure}`;
 }
 
 /** The first act for every job, taken or taken over: GitLab may have canceled it while nobody drove it. */

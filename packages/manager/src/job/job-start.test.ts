@@ -55,6 +55,21 @@ describe('the first thing that GitLab hears of a job', () => {
     expect(told.map(({ name }) => name)).not.toContain('job.unannounced');
   });
 
+  it('is its end, when no manager has its runner any more: its log says so, and what to do', async () => {
+    const calls = await driveToTheEnd([], { facts: { isRunnerGone: true } });
+    expect(puts(calls)).toMatchObject([{ state: 'failed', failure_reason: 'runner_system_failure' }]);
+    expect(log(calls)).toContain('no manager has the runner "dev_tool1" any more. For the operator of the runner: let the jobs of');
+    expect(log(calls)).not.toContain('Placing the job');
+  });
+
+  it('is the success that was certain already, when no manager has its runner any more', async () => {
+    const run = { attempt: 1, deadlineAt: 0, limit: 'job', end: { code: 0, cause: 'exit', journalEnd: 0 } } as const;
+    const stages = ['prepare_script', 'get_sources', 'step_script'].map((stage) => ({ stage, ...run }));
+    const calls = await driveToTheEnd([], { facts: { isRunnerGone: true }, changes: { stages } });
+    expect(puts(calls)).toMatchObject([{ state: 'success' }]);
+    expect(log(calls)).toContain('WARNING: The outcome of the job was certain');
+  });
+
   it('17: is that it failed, when it asks for an option that no runner knows: why stands in its log', async () => {
     const { payload } = sampleRecord();
     const image = { alias: undefined, entrypoint: undefined, command: undefined, variables: [], pull_policy: [], name: 'alpine' };

@@ -67,6 +67,8 @@ interface JobSettings {
 /** What this run of the job knows beyond its record. */
 export interface JobFacts {
   readonly runner: RunnerConfig;
+  /** No manager has the runner any more, and `runner` has nothing but its name: the job is ended. */
+  readonly isRunnerGone?: boolean;
   /** The lowest number that no other running job of this runner has. */
   readonly concurrentId: number;
   /** Whether the runner's task definition has the deadline sidecar. */
