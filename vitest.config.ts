@@ -40,6 +40,7 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     reporters: ['default'],
+    setupFiles: ['./tools/tests/seed-properties.ts'],
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
     projects: [
       { extends: true, test: { name: 'sharing', include: SHARING, isolate: false, sequence: { groupOrder: 0 } } },

@@ -37,6 +37,7 @@ describe('sanitisedKey', () => {
         expect(segments.filter((segment) => ['', '.', '..'].includes(segment))).toEqual([]);
         expect(segments.at(-1)?.trimEnd()).toBe(segments.at(-1));
       }),
+      { examples: [['a/.. '], ['a/b/.. / ']] },
     );
   });
 });
