@@ -97,7 +97,10 @@ describe('buildDirectories', () => {
         expect(posix.normalize(projectDir)).toBe(projectDir);
         expect(tmpDir).toBe(`${projectDir}.tmp`);
       }),
-      { numRuns: 500 },
+      {
+        numRuns: 500,
+        examples: [['https://gitlab.example/..%2fa'], ['https://gitlab.example/a%2f%2e%2e%2f..'], ['https://gitlab.example/a/%2fb']],
+      },
     );
   });
 
