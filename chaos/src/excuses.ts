@@ -1,6 +1,6 @@
 import type { JobEvidence } from './job-evidence.ts';
 
-/** What the log of such a job says. */
+/** What a manager says in the log of a job whose worker failed when nothing that was left could change its outcome. */
 const WARNED = 'The outcome of the job was certain when its worker failed: ';
 
 /**

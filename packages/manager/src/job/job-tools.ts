@@ -67,7 +67,7 @@ interface JobSettings {
 /** What this run of the job knows beyond its record. */
 export interface JobFacts {
   readonly runner: RunnerConfig;
-  /** No manager has the runner any more, and `runner` has nothing but its name: the job is ended. */
+  /** No manager has the runner any more, and nothing of `runner` but the name is its own: the job is ended. */
   readonly isRunnerGone?: boolean;
   /** The lowest number that no other running job of this runner has. */
   readonly concurrentId: number;

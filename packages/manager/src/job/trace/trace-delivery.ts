@@ -34,6 +34,12 @@ export type DeliveryStep =
   | { readonly kind: 'moved'; readonly paceMs?: number; readonly isCanceling: boolean }
   | { readonly kind: 'stuck' | 'missing' | 'gone'; readonly cause: string };
 
+/** What one PATCH carries: bytes of the trace, and where in it they begin. */
+interface Piece {
+  readonly from: number;
+  readonly bytes: Uint8Array;
+}
+
 /**
  * Brings a job's trace to GitLab, one PATCH a step.
  *
@@ -174,7 +180,7 @@ export class TraceDelivery {
     return Buffer.alloc(length, ' ').fill('\n', length - 1);
   }
 
-  #judge(verdict: TraceVerdict, sent: { readonly from: number; readonly bytes: Uint8Array }): DeliveryStep {
+  #judge(verdict: TraceVerdict, sent: Piece): DeliveryStep {
     switch (verdict.kind) {
       case 'accepted':
         this.#at = sent.from + sent.bytes.length;
@@ -193,11 +199,11 @@ export class TraceDelivery {
     }
   }
 
-  #hasFresh({ from, bytes }: { readonly from: number; readonly bytes: Uint8Array }): boolean {
+  #hasFresh({ from, bytes }: Piece): boolean {
     return this.#fresh !== undefined && from + bytes.length > this.#fresh.traceFrom;
   }
 
-  #rewind(verdict: TraceVerdict & { readonly kind: 'rewind' }, sent: { readonly from: number; readonly bytes: Uint8Array }): DeliveryStep {
+  #rewind(verdict: TraceVerdict & { readonly kind: 'rewind' }, sent: Piece): DeliveryStep {
     const { from } = sent;
     this.#rewinds++;
     if (verdict.to === from || this.#rewinds > REWINDS_IN_A_ROW) {
@@ -221,7 +227,7 @@ export class TraceDelivery {
    * How much of what GitLab says it has can be ours. The fresh part is, when GitLab has just as much as this piece brings: it was taken with the
    * answer lost, at an earlier step or below us, where a request is sent again that a dying connection or a proxy's error may have let through.
    */
-  #knownTo(to: number, { from, bytes }: { readonly from: number; readonly bytes: Uint8Array }): number {
+  #knownTo(to: number, { from, bytes }: Piece): number {
     if (!this.#fresh || to === from + bytes.length) return this.#end;
     return this.#fresh.traceFrom;
   }
