@@ -272,10 +272,14 @@ function driverOf(
   };
 }
 
-/** A job of a runner that nobody has any more is not run: all that is left is to say so, and to give its worker back. */
+/**
+ * A job of a runner that nobody has any more is not run: all that is left is to say so, and to give its worker back. What the runner allowed is
+ * unknown; a path that the job chose for its clone was looked at before it began.
+ */
 function goneRunnerFacts({ runner: name }: JobRecord, { runners: [any] }: Config): JobFacts {
   if (!any) throw new Error('a manager without runners');
-  return { runner: { ...any, name, environment: {} }, isRunnerGone: true, concurrentId: 0, hasDeadlineContainer: true, shortToken: '' };
+  const runner = { ...any, name, environment: {}, customBuildDir: true };
+  return { runner, isRunnerGone: true, concurrentId: 0, hasDeadlineContainer: true, shortToken: '' };
 }
 
 function slotsOf(config: Config): Slots {
